@@ -1,0 +1,13 @@
+using IncidentDesk.Domain.Sla;
+
+namespace IncidentDesk.Domain.Incidents;
+
+/// <summary>
+/// One entry of an incident's stream: what happened, from when it counts (<paramref name="At"/>, whole seconds) and when it was recorded
+/// (milliseconds, UTC, never going back within one incident) (D1, D19).
+/// </summary>
+public sealed record Entry(int Seq, Instant At, DateTimeOffset RecordedAt, IncidentEvent What)
+{
+    /// <summary>Whether the entry exists for a report: effective by <paramref name="asOf"/> and recorded by <paramref name="knownAt"/> (D19).</summary>
+    public bool Exists(Instant asOf, DateTimeOffset knownAt) => At <= asOf && RecordedAt <= knownAt;
+}

@@ -1,0 +1,3 @@
+using IncidentDesk.Worker;
+
+return await CommandLine.Build().Parse(args).InvokeAsync();

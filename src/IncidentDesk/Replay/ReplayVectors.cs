@@ -1,0 +1,330 @@
+using System.Text.Json;
+using IncidentDesk.Domain.Incidents;
+using IncidentDesk.Domain.Sla;
+using IncidentDesk.Domain.Timeliness;
+using IncidentDesk.Reference;
+
+namespace IncidentDesk.Replay;
+
+/// <summary>
+/// The public calculator (时限复核): takes events as given and computes with the product's own clock and figures (R1–R20). It reads no database.
+/// A refused vector is a result.
+/// </summary>
+public static class ReplayVectors
+{
+    private static readonly string[] Types =
+        ["occur", "report", "log", "accept", "respond", "resolve", "reopen", "pause", "resume", "merge", "void", "extend", "correct"];
+
+    /// <summary>Computes every vector and aggregate of a file and writes the result as JSON.</summary>
+    public static void Run(VectorFile file, Stream output)
+    {
+        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = FigureJson.Plain });
+        json.WriteStartObject();
+        json.WriteStartArray("vectors");
+        foreach (var vector in file.Vectors)
+        {
+            Write(json, vector, file);
+            json.Flush();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("aggregates");
+        foreach (var aggregate in file.Aggregates)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", aggregate.Id);
+            json.WriteStartObject("periods");
+            foreach (var (period, tally) in aggregate.Periods)
+            {
+                json.WriteFigures(period, new MonthFigures(tally, aggregate.Weight));
+            }
+
+            json.WriteEndObject();
+            json.WriteFigures("total", new MonthFigures(aggregate.Periods.Aggregate(default(Tally), (sum, p) => sum + p.Tally), aggregate.Weight));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, VectorFile.Vector vector, VectorFile file)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", vector.Id);
+        if (Compute(vector, file) is not { } readings)
+        {
+            json.WriteString("error", FirstError(vector, file.Zone)!);
+            json.WriteEndObject();
+            return;
+        }
+
+        json.WriteStartObject("tickets");
+        foreach (var ticket in readings)
+        {
+            WriteTicket(json, ticket, file.Zone, vector.Policy);
+        }
+
+        json.WriteEndObject();
+        _ = TimeText.TryIso(vector.AsOf, file.Zone, out var asOf);
+        WriteMonths(json, "months", readings, vector.Policy, file.Zone, asOf);
+        var kinds = readings.Select(t => t.Kind).Distinct().ToList();
+        if (kinds.Count > 1)
+        {
+            json.WriteStartObject("monthsByKind");
+            foreach (var kind in kinds)
+            {
+                WriteMonths(json, kind, readings.Where(t => t.Kind == kind), vector.Policy, file.Zone, asOf);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private sealed record Read(string No, string Kind, ClockFacts Facts, SlaReading Reading);
+
+    /// <summary>The readings of every ticket that is known at as-of, or null where the vector is refused.</summary>
+    private static List<Read>? Compute(VectorFile.Vector vector, VectorFile file)
+    {
+        if (FirstError(vector, file.Zone) is not null)
+        {
+            return null;
+        }
+
+        _ = TimeText.TryIso(vector.AsOf, file.Zone, out var asOf);
+        var calendar = new WorkCalendar(
+            vector.Policy.Calendar, file.Zone, [file.Calendars[vector.Policy.Calendar]], new OfficialDays(Shipped.OfficialYears));
+        var known = vector.Tickets.Select(t => KnownEntries(t, file.Zone, asOf)).ToList();
+        var duplicates = vector.Tickets
+            .SelectMany((t, i) => known[i].Select(e => e.What).OfType<Merged>().Select(m => (Duplicate: i, Into: m.Into.Prefix)))
+            .ToLookup(m => m.Into, m => m.Duplicate);
+        var read = new List<Read>();
+        for (var i = 0; i < vector.Tickets.Count; i++)
+        {
+            if (Facts(i, []) is { } facts)
+            {
+                var (no, kind) = (vector.Tickets[i].No, vector.Tickets[i].Kind);
+                read.Add(new Read(no, kind, facts, SlaClock.Read(facts, vector.Policy, calendar, asOf)));
+            }
+        }
+
+        return read;
+
+        // A merge makes the master's start the earliest of the set, chains followed (R17); a circle in the file must end, not hang.
+        ClockFacts? Facts(int i, HashSet<int> above)
+        {
+            if (!above.Add(i))
+            {
+                return null;
+            }
+
+            var entries = known[i].ToList();
+            foreach (var duplicate in duplicates[vector.Tickets[i].No].Distinct())
+            {
+                if (duplicate != i && Facts(duplicate, above) is { } pulled)
+                {
+                    entries.Add(new Entry(entries.Count, pulled.ReportedAt, default,
+                        new DuplicateAbsorbed(new IncidentNumber(vector.Tickets[duplicate].No, 0), pulled.ReportedAt)));
+                }
+            }
+
+            above.Remove(i);
+            return ClockFacts.Of(entries, Instant.Never, DateTimeOffset.MaxValue);
+        }
+    }
+
+    /// <summary>The entries known at as-of (R3), with occur, report and log made into the one event that the product writes for them.</summary>
+    private static List<Entry> KnownEntries(VectorFile.Ticket ticket, Zone zone, Instant asOf)
+    {
+        var events = ticket.Events
+            .Where(e => !e.Unapproved)
+            .Select((e, i) => (Raw: e, Seq: i + 1, At: Time(e.At), Recorded: Time(e.RecordedAt ?? e.At)))
+            .Where(e => e.Recorded <= asOf)
+            .ToList();
+        Instant? First(string type) => events.Where(e => e.Raw.Type == type).Select(e => (Instant?)e.At).Min();
+        var entries = new List<Entry>(events.Count);
+        if (First("report") is { } reportedAt)
+        {
+            entries.Add(new Entry(0, reportedAt, reportedAt.ToUtc(), new FaultLogged(reportedAt, First("occur"), First("log"), AnyFault)));
+        }
+
+        foreach (var (raw, seq, at, recorded) in events)
+        {
+            if (Product(raw) is { } what)
+            {
+                entries.Add(new Entry(seq, at, recorded.ToUtc(), what));
+            }
+        }
+
+        return entries;
+
+        IncidentEvent? Product(VectorFile.RawEvent raw) => raw.Type switch
+        {
+            "accept" => new AssignmentAccepted(),
+            "respond" => new Responded(null, raw.Auto),
+            "resolve" => new Resolved(null),
+            "reopen" => new Reopened(raw.Reason is { } reason ? new Coded(reason, reason) : null),
+            "pause" => new Paused(new Coded(raw.Reason ?? "", ""), Approval(raw)),
+            "resume" => new Resumed(),
+            "merge" => new Merged(new IncidentNumber(raw.Into!, 0), Approval(raw)),
+            "void" => new Voided(new Coded(raw.Reason ?? "", ""), Approval(raw)),
+            "extend" => new Extended(Time(raw.To!), Approval(raw)),
+            "correct" => new Corrected(raw.Field!, raw.Field == Corrected.Reported ? Time(raw.Value!).ToString() : raw.Value!, Approval(raw)),
+            _ => null,
+        };
+
+        Approval Approval(VectorFile.RawEvent raw) => new(null, null, null, null, null, raw.ApprovedBy!, Time(raw.At));
+
+        Instant Time(string text) => TimeText.TryIso(text, zone, out var time) ? time : throw new FormatException(text);
+    }
+
+    private static readonly FaultDetails AnyFault =
+        new() { Kind = FaultKind.Rental, Category = new Coded("", ""), Nature = "", Severity = new Coded("", "") };
+
+    /// <summary>The first error of the vector's first bad ticket (R1, R5), or null.</summary>
+    private static string? FirstError(VectorFile.Vector vector, Zone zone) =>
+        vector.Tickets.Any(t => t.Events.Any(e => !Types.Contains(e.Type))) ? "unknown_event_type"
+        : !TimeText.TryIso(vector.AsOf, zone, out _) ? "bad_time"
+        : vector.Tickets.Select(t => FirstError(t, zone)).FirstOrDefault(error => error is not null);
+
+    private static string? FirstError(VectorFile.Ticket ticket, Zone zone)
+    {
+        var bad = false;
+        var events = ticket.Events.Where(e => !e.Unapproved)
+            .Select(e => (e.Type, At: Time(e.At), Raw: e)).OrderBy(e => e.At).ToList();
+        foreach (var (_, _, raw) in events)
+        {
+            _ = raw.RecordedAt is null ? default : Time(raw.RecordedAt);
+            _ = raw.Type == "extend" ? Time(raw.To!) : default;
+            _ = raw is { Type: "correct", Field: Corrected.Reported } ? Time(raw.Value!) : default;
+        }
+
+        if (bad)
+        {
+            return "bad_time";
+        }
+
+        Instant? First(string type) => events.Where(e => e.Type == type).Select(e => (Instant?)e.At).FirstOrDefault();
+        if (First("report") is not { } reported)
+        {
+            return "missing_reported_at";
+        }
+
+        // The report itself, and whatever an approved correction makes of it, is measured against occur and log.
+        var starts = events.Where(e => e.Raw is { Type: "correct", Field: Corrected.Reported }).Select(e => Time(e.Raw.Value!)).Append(reported).ToList();
+        return First("occur") is { } occurred && starts.Exists(s => s < occurred) ? "occurred_after_reported"
+            : First("log") is { } logged && starts.Exists(s => s > logged) ? "reported_after_logged"
+            : events.Exists(e => e is { Type: "respond", Raw.Auto: false } && e.At < reported) ? "responded_before_start"
+            : events.Exists(e => e.Type == "resolve" && e.At < reported) ? "resolved_before_start"
+            : ReopenRules.FirstError(events.Select(e => (e.Type, e.At)));
+
+        Instant Time(string text)
+        {
+            bad |= !TimeText.TryIso(text, zone, out var time);
+            return time;
+        }
+    }
+
+    private static void WriteTicket(Utf8JsonWriter json, Read ticket, Zone zone, SlaPolicy policy)
+    {
+        var (facts, reading) = (ticket.Facts, ticket.Reading);
+        var excluded = reading.Outcome == Outcome.Excluded;
+        json.WriteStartObject(ticket.No);
+        WriteInstant("startAt", reading.StartAt);
+        json.WriteString("month", zone.MonthOf(reading.ReportedAt).ToString());
+        WriteInstant("dueAt", excluded ? null : reading.DueAt);
+        WriteInstant("effectiveDueAt", excluded ? null : reading.EffectiveDueAt);
+        WriteInstant("firstResponseAt", excluded ? null : reading.FirstResponseAt);
+        WriteSeconds("responseElapsedSec", excluded ? null : reading.ResponseElapsedSec);
+        if (excluded)
+        {
+            json.WriteNull("responseBreached");
+        }
+        else
+        {
+            json.WriteBoolean("responseBreached", reading.ResponseBreached);
+        }
+
+        WriteSeconds("grossElapsedSec", excluded ? null : reading.GrossElapsedSec);
+        WriteSeconds("pausedSec", excluded ? null : reading.PausedSec);
+        WriteSeconds("officialElapsedSec", excluded ? null : reading.OfficialElapsedSec);
+        json.WriteBoolean("open", reading.Open);
+        json.WriteBoolean("pausedNow", reading.PausedNow);
+        json.WriteNumber("reopenCount", excluded ? 0 : facts.ReopenCount);
+        json.WriteString("outcome", reading.Outcome.Code());
+        if (excluded)
+        {
+            json.WriteString("excludedAs", facts.VoidedAt is not null ? "void" : "duplicate");
+            json.WriteEndObject();
+            return;
+        }
+
+        if (reading.Outcome == Outcome.Breached)
+        {
+            json.WriteNumber("overdueSec", reading.OverdueSec);
+        }
+
+        if (facts.LoggedAt is { } logged)
+        {
+            json.WriteBoolean("lateLogged", logged.Since(facts.OwnReportedAt) > policy.LateLogFlagSec);
+        }
+
+        if (facts.Corrections.Count > 0)
+        {
+            json.WriteStartArray("correctionsApplied");
+            foreach (var field in facts.Corrections)
+            {
+                json.WriteStringValue(field);
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (facts.ExtendedTo is { } extended)
+        {
+            WriteInstant("extendedDueAt", extended);
+            json.WriteBoolean("metExtendedDue", reading.Active[^1].To <= extended);
+        }
+
+        json.WriteEndObject();
+
+        void WriteInstant(string name, Instant? instant) => json.WriteString(name, instant is { } at ? zone.Format(at) : null);
+
+        void WriteSeconds(string name, long? seconds)
+        {
+            if (seconds is { } value)
+            {
+                json.WriteNumber(name, value);
+            }
+            else
+            {
+                json.WriteNull(name);
+            }
+        }
+    }
+
+    private static void WriteMonths(Utf8JsonWriter json, string name, IEnumerable<Read> tickets, SlaPolicy policy, Zone zone, Instant asOf)
+    {
+        var months = new SortedDictionary<int, Tally>();
+        foreach (var ticket in tickets)
+        {
+            var month = zone.MonthOf(ticket.Reading.ReportedAt).Number;
+            months[month] = months.GetValueOrDefault(month).With(ticket.Reading.Outcome);
+        }
+
+        if (months.Count == 0)
+        {
+            months[zone.MonthOf(asOf).Previous.Number] = default;
+        }
+
+        json.WriteStartObject(name);
+        foreach (var (month, tally) in months)
+        {
+            json.WriteFigures(new Month(month).ToString(), new MonthFigures(tally, policy.Weight));
+        }
+
+        json.WriteEndObject();
+    }
+}
