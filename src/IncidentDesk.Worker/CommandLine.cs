@@ -1,9 +1,83 @@
 using System.CommandLine;
+using IncidentDesk.Domain;
 using IncidentDesk.Worker.Commands;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IncidentDesk.Worker;
 
-internal static class CommandLine
+/// <summary>The operator's command line: exit codes 0 done, 1 refused, 2 usage, 3 failed; data on stdout, everything else on stderr.</summary>
+public static class CommandLine
 {
-    public static RootCommand Build() => new("x") { ReplayCommand.Build() };
+    /// <summary>Done; a refused vector or line is a result.</summary>
+    public const int Done = 0;
+
+    /// <summary>Refused, with a code and a sentence on stderr.</summary>
+    public const int Refused = 1;
+
+    /// <summary>The command's words are off.</summary>
+    public const int Usage = 2;
+
+    /// <summary>Something broke.</summary>
+    public const int Failed = 3;
+
+    /// <summary>Runs one command.</summary>
+    public static async Task<int> Run(string[] args)
+    {
+        var root = new RootCommand("IncidentDesk 工单时效 — 台账导入、月报、核验 / incident tickets against the 24-hour limit")
+        {
+            ImportCommand.Build(), ReportCommand.Build(), ExplainCommand.Build(), VerifyCommand.Build(), ReplayCommand.Build(), MigrateCommand.Build(),
+        };
+        var parsed = root.Parse(args);
+        if (args.Length == 0 || parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync("usage: " + error.Message);
+            }
+
+            await Console.Error.WriteLineAsync("IncidentDesk.Worker [command] --help");
+            return Usage;
+        }
+
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, key) => { key.Cancel = true; stop.Cancel(); };
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("cancelled: 已中止；再次运行即可继续。 / Stopped; run it again to go on.");
+            return Failed;
+        }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"failed: {e.GetType().Name}: {e.GetBaseException().Message}");
+            return Failed;
+        }
+    }
+
+    /// <summary>Says a refusal and gives its exit code.</summary>
+    public static int Say(Refusal refusal)
+    {
+        Console.Error.WriteLine($"refused {refusal.Code} ({refusal.Field}): {refusal.Zh} / {refusal.En}");
+        return Refused;
+    }
+
+    /// <summary>
+    /// Runs a command on the ledger that the settings name: prints engine and database on stderr, and makes the database ready first unless the command does.
+    /// </summary>
+    public static async Task<int> OnDesk(Func<IServiceProvider, Task<int>> command, CancellationToken cancellationToken, bool prepare = true)
+    {
+        var (settings, refused) = DeskSettings.Read(DeskSettings.Configuration());
+        refused ??= Data.EngineOptions.Check(settings!);
+        if (refused is not null)
+        {
+            return Say(refused);
+        }
+
+        await Console.Error.WriteLineAsync(Data.EngineOptions.Describe(settings!));
+        await using var services = new ServiceCollection().AddIncidentDesk(settings!).BuildServiceProvider();
+        return prepare && await DeskStart.Prepare(services, cancellationToken) is { } unready ? Say(unready) : await command(services);
+    }
 }

@@ -1,3 +1,1 @@
-using IncidentDesk.Worker;
-
-return await CommandLine.Build().Parse(args).InvokeAsync();
+return await IncidentDesk.Worker.CommandLine.Run(args);

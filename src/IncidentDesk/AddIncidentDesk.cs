@@ -1,0 +1,47 @@
+using IncidentDesk.Data;
+using IncidentDesk.Pipeline;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IncidentDesk;
+
+/// <summary>The one registration that every process calls.</summary>
+public static class Registration
+{
+    /// <summary>Registers database, messages and their two behaviours for the engine of the settings.</summary>
+    public static IServiceCollection AddIncidentDesk(this IServiceCollection services, DeskSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<WriterGate>();
+        _ = settings.Engine switch
+        {
+            Engine.Sqlite => services.AddDbContext<DeskDb, SqliteDeskDb>(o => o.UseEngine(settings)),
+            Engine.SqlServer => services.AddDbContext<DeskDb, SqlServerDeskDb>(o => o.UseEngine(settings)),
+            _ => services.AddDbContext<DeskDb, PostgreSqlDeskDb>(o => o.UseEngine(settings)),
+        };
+        services.AddScoped<IncidentJournal>();
+
+        services.AddTransient<ServiceFactory>(provider => type => provider.GetService(type)!);
+        services.AddTransient<IMediator, Mediator>();
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(Tracing<,>));
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(UnitOfWork<,>));
+        foreach (var handler in typeof(Registration).Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false }))
+        {
+            foreach (var handles in handler.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRequestHandler<,>)))
+            {
+                services.AddTransient(handles, handler);
+            }
+        }
+
+        return services;
+    }
+
+    /// <summary>Sends one message in a scope of its own.</summary>
+    public static async Task<T> SendAlone<T>(this IServiceProvider services, IRequest<T> message, CancellationToken cancellationToken = default)
+    {
+        await using var scope = services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(message, cancellationToken);
+    }
+}

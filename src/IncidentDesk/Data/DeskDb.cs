@@ -1,0 +1,137 @@
+using IncidentDesk.Domain.Sla;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace IncidentDesk.Data;
+
+/// <summary>The one model. What differs between engines stands in the small subclasses beside it.</summary>
+public abstract class DeskDb(DbContextOptions options) : DbContext(options)
+{
+    /// <summary>The longest string that may be part of a key or an index on every engine.</summary>
+    public const int NameLength = 100;
+
+    private const int CodeLength = 64;
+
+    /// <summary>Whose ledger this is.</summary>
+    public DbSet<InstallationRow> Installations => Set<InstallationRow>();
+
+    /// <summary>People.</summary>
+    public DbSet<PersonRow> People => Set<PersonRow>();
+
+    /// <summary>Versions of reference data, policies and calendars.</summary>
+    public DbSet<ReferenceRow> References => Set<ReferenceRow>();
+
+    /// <summary>Incidents as they stand today.</summary>
+    public DbSet<IncidentRow> Incidents => Set<IncidentRow>();
+
+    /// <summary>The truth.</summary>
+    public DbSet<EventRow> Events => Set<EventRow>();
+
+    /// <summary>Erasable texts.</summary>
+    public DbSet<TextRow> Texts => Set<TextRow>();
+
+    /// <summary>Requests for a second person.</summary>
+    public DbSet<RequestRow> Requests => Set<RequestRow>();
+
+    /// <summary>Day counters.</summary>
+    public DbSet<DayCounterRow> DayCounters => Set<DayCounterRow>();
+
+    /// <summary>Units of work.</summary>
+    public DbSet<UnitRow> Units => Set<UnitRow>();
+
+    /// <summary>The collation in which codes, numbers and hashes compare byte by byte; null where the engine's default does.</summary>
+    protected virtual string? ExactCollation => null;
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<Instant>().HaveConversion<InstantConverter>().HavePrecision(0);
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<RecordedConverter>().HavePrecision(3);
+        configurationBuilder.Properties<string>().HaveMaxLength(CodeLength);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<InstallationRow>(row =>
+        {
+            row.ToTable("Installation").HasKey(r => r.Row);
+            row.Property(r => r.Row).ValueGeneratedNever();
+            row.Property(r => r.Id).IsRequired();
+            row.Property(r => r.District).HasMaxLength(NameLength);
+        });
+        modelBuilder.Entity<PersonRow>(row =>
+        {
+            row.ToTable("People").HasKey(r => r.Id);
+            row.Property(r => r.Name).HasMaxLength(NameLength);
+            row.Property(r => r.Roles).HasMaxLength(400);
+        });
+        modelBuilder.Entity<ReferenceRow>(row =>
+        {
+            row.ToTable("ReferenceData").HasKey(r => new { r.List, r.Code, r.Version });
+            row.Property(r => r.NameZh).HasMaxLength(200);
+            row.Property(r => r.NameEn).HasMaxLength(200);
+            row.Property(r => r.Content).HasMaxLength(Unlimited);
+        });
+        modelBuilder.Entity<IncidentRow>(row =>
+        {
+            row.ToTable("Incidents").HasKey(r => r.Key);
+            row.Property(r => r.Key).ValueGeneratedNever();
+            row.Property(r => r.ExternalNo).HasMaxLength(NameLength);
+            row.Property(r => r.ContentSalt).HasMaxLength(32);
+            row.Property(r => r.Building).HasMaxLength(300);
+            row.Property(r => r.Active).HasMaxLength(Unlimited);
+            row.HasIndex(r => new { r.Source, r.ExternalNo }).IsUnique();
+            row.HasIndex(r => new { r.Month, r.Scope, r.ExcludedAs, r.ResolvedAt, r.BreachesAt, r.LastEffectiveAt, r.LastRecordedAt });
+            row.HasIndex(r => new { r.MovedFromMonth, r.MovedToMonth });
+        });
+        modelBuilder.Entity<EventRow>(row =>
+        {
+            row.ToTable("Events").HasKey(r => new { r.Incident, r.Seq });
+            row.Property(r => r.ActorName).HasMaxLength(NameLength);
+            row.Property(r => r.Payload).HasMaxLength(Unlimited);
+            row.HasOne<IncidentRow>().WithMany().HasForeignKey(r => r.Incident).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<TextRow>(row =>
+        {
+            row.ToTable("Texts").HasKey(r => new { r.Incident, r.Seq, r.Field });
+            row.Property(r => r.Salt).HasMaxLength(32);
+            row.Property(r => r.Value).HasMaxLength(Unlimited);
+            row.HasOne<EventRow>().WithMany().HasForeignKey(r => new { r.Incident, r.Seq }).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<RequestRow>(row =>
+        {
+            row.ToTable("Requests").HasKey(r => r.Id);
+            row.Property(r => r.RequestedBy).HasMaxLength(NameLength);
+            row.Property(r => r.Payload).HasMaxLength(Unlimited);
+            row.HasIndex(r => new { r.Incident, r.State });
+            row.HasOne<IncidentRow>().WithMany().HasForeignKey(r => r.Incident).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<DayCounterRow>(row => row.ToTable("DayCounters").HasKey(r => new { r.Day, r.Imported }));
+        modelBuilder.Entity<UnitRow>(row => row.ToTable("Units").HasKey(r => r.Id));
+
+        if (ExactCollation is { } exact)
+        {
+            foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
+            {
+                // Codes, numbers, ids and hashes; words compare as the database was set up.
+                if (property.ClrType == typeof(string) && property.GetMaxLength() is > 0 and <= NameLength
+                    && property.Name is not (nameof(PersonRow.Name) or nameof(EventRow.ActorName) or nameof(InstallationRow.District)))
+                {
+                    property.SetCollation(exact);
+                }
+            }
+        }
+    }
+
+    /// <summary>A length that means the engine's longest text.</summary>
+    private const int Unlimited = -1;
+
+    private sealed class InstantConverter() : ValueConverter<Instant, DateTime>(
+        instant => instant.ToUtc().UtcDateTime,
+        time => Instant.Of(new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc))));
+
+    private sealed class RecordedConverter() : ValueConverter<DateTimeOffset, DateTime>(
+        time => time.UtcDateTime,
+        time => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)));
+}

@@ -1,0 +1,86 @@
+using System.Data.Common;
+using IncidentDesk.Domain;
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
+
+namespace IncidentDesk.Data;
+
+/// <summary>How each engine is reached: connection, retries, and what every opened connection gets.</summary>
+public static class EngineOptions
+{
+    private static readonly SqlitePragmas Pragmas = new();
+    private static readonly string[] Places = ["Data Source", "Host", "Port", "Initial Catalog", "Database"];
+
+    /// <summary>Sets a context's options for the engine of the settings.</summary>
+    public static DbContextOptionsBuilder UseEngine(this DbContextOptionsBuilder options, DeskSettings settings) => settings.Engine switch
+    {
+        Engine.Sqlite => options.UseSqlite(SqliteConnectionString(settings)).AddInterceptors(Pragmas),
+        // Level 150 keeps EF off the newer json type: payload and settings are text on every engine.
+        Engine.SqlServer => options.UseSqlServer(settings.ConnectionString, o => o.EnableRetryOnFailure().UseCompatibilityLevel(150)),
+        _ => options.UseNpgsql(settings.ConnectionString, o => o.EnableRetryOnFailure()),
+    };
+
+    /// <summary>The database without its password, as it is named on stderr at each start.</summary>
+    public static string Describe(DeskSettings settings)
+    {
+        if (settings.Engine == Engine.Sqlite)
+        {
+            return "Sqlite " + new SqliteConnectionStringBuilder(SqliteConnectionString(settings)).DataSource;
+        }
+
+        DbConnectionStringBuilder parts = settings.Engine == Engine.SqlServer
+            ? new SqlConnectionStringBuilder(settings.ConnectionString) { Password = "" }
+            : new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Password = null };
+        return $"{settings.Engine} {string.Join(' ', Places.Where(parts.ContainsKey).Select(k => parts[k]))}";
+    }
+
+    /// <summary>Refuses a connection string that the engine's driver cannot read, before anything is opened.</summary>
+    public static Refusal? Check(DeskSettings settings)
+    {
+        try
+        {
+            _ = Describe(settings);
+            return null;
+        }
+        catch (ArgumentException e)
+        {
+            return new Refusal(
+                "bad_connection_string", "Database:ConnectionString", "设置 Database:ConnectionString 无法识别。",
+                $"The setting Database:ConnectionString cannot be read by {settings.Engine}: {e.Message}");
+        }
+    }
+
+    private static string SqliteConnectionString(DeskSettings settings)
+    {
+        var parts = new SqliteConnectionStringBuilder(settings.ConnectionString);
+        if (parts.DataSource is not ("" or ":memory:") && !parts.DataSource.StartsWith("file:", StringComparison.Ordinal))
+        {
+            parts.DataSource = Path.GetFullPath(parts.DataSource, settings.DataFolder);
+        }
+
+        return parts.ToString();
+    }
+
+    /// <summary>
+    /// An acknowledged write survives a lost machine (FULL), writers wait for each other instead of failing, and rows without their parent are refused; SQLite forgets
+    /// all three with each connection.
+    /// </summary>
+    private sealed class SqlitePragmas : DbConnectionInterceptor
+    {
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA busy_timeout=10000; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;";
+            command.ExecuteNonQuery();
+        }
+
+        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            ConnectionOpened(connection, eventData);
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using IncidentDesk.Domain.Evidence;
+using IncidentDesk.Domain.Incidents;
+using IncidentDesk.Domain.Sla;
+using Microsoft.EntityFrameworkCore;
+
+namespace IncidentDesk.Data;
+
+/// <summary>Who acts and by which road: page, api, cli, import or system.</summary>
+public sealed record Actor(string Id, string Name, string Via);
+
+/// <summary>An event to be written, with the texts that belong to it by field; they never stand in its payload.</summary>
+public sealed record NewEvent(Instant At, IncidentEvent What, IReadOnlyList<(string Field, string Value)>? Texts = null);
+
+/// <summary>
+/// Loads and appends incidents' streams: event, hash, texts and today's row in one save. Nothing else writes events.
+/// </summary>
+public sealed class IncidentJournal(DeskDb db)
+{
+    private readonly List<IncidentRow> incidents = [];
+    private readonly List<EventRow> events = [];
+    private readonly List<TextRow> texts = [];
+
+    /// <summary>An incident's entries in the order they were written.</summary>
+    public async Task<List<Entry>> Load(long incident, CancellationToken cancellationToken) =>
+        [.. (await db.Events.AsNoTracking().Where(e => e.Incident == incident).OrderBy(e => e.Seq).ToListAsync(cancellationToken)).Select(ToEntry)];
+
+    /// <summary>An event row as the domain reads it.</summary>
+    public static Entry ToEntry(EventRow row) =>
+        new(row.Seq, row.EffectiveAt, row.RecordedAt, EventPayloads.Read(row.Type, row.SchemaVersion, Payload.Read(row.Payload)));
+
+    /// <summary>
+    /// Appends events to an incident and writes its row by the same fold. <paramref name="row"/> is null for a new incident; the entries returned are the
+    /// whole stream. Recorded time never goes back within an incident (D1).
+    /// </summary>
+    public IncidentRow Append(
+        string installationId, IncidentNumber number, IncidentRow? row, IReadOnlyList<Entry> before, string previousHash,
+        IReadOnlyList<NewEvent> next, Actor actor, DateTimeOffset now, Rules rules)
+    {
+        var recordedAt = Iso.ToMilliseconds(now);
+        if (before.Count > 0 && recordedAt < before[^1].RecordedAt)
+        {
+            recordedAt = before[^1].RecordedAt;
+        }
+
+        var entries = new List<Entry>(before);
+        var hash = previousHash;
+        foreach (var (at, what, words) in next)
+        {
+            var seq = entries.Count + 1;
+            var payload = EventPayloads.Write(what);
+            foreach (var (field, value) in words ?? [])
+            {
+                var salt = RandomNumberGenerator.GetBytes(ErasableText.SaltBytes);
+                texts.Add(new TextRow { Incident = number.Key, Seq = seq, Field = field, Salt = salt, Value = value });
+                payload.Add(ErasableText.Prefix + field, ErasableText.Hash(salt, value));
+            }
+
+            var envelope = new Envelope(
+                installationId, number.ToString(), seq, EventPayloads.TypeOf(what), EventPayloads.Version, at, recordedAt,
+                actor.Id, actor.Name, actor.Via, payload.ToString());
+            hash = EventChain.Hash(envelope, hash);
+            entries.Add(new Entry(seq, at, recordedAt, what));
+            events.Add(new EventRow
+            {
+                Incident = number.Key, Seq = seq, Type = envelope.Type, SchemaVersion = envelope.SchemaVersion, EffectiveAt = at,
+                RecordedAt = recordedAt, ActorId = actor.Id, ActorName = actor.Name, Via = actor.Via, Payload = envelope.Payload, Hash = hash,
+            });
+        }
+
+        if (row is null)
+        {
+            row = IncidentProjection.New(number, entries);
+            incidents.Add(row);
+        }
+
+        IncidentProjection.Write(row, entries, rules);
+        return row;
+    }
+
+    /// <summary>Forgets what was appended: the unit of work begins again.</summary>
+    public void Clear()
+    {
+        incidents.Clear();
+        events.Clear();
+        texts.Clear();
+    }
+
+    /// <summary>Writes what was appended, in the open transaction; the unit of work calls it before it saves.</summary>
+    public async Task Flush(CancellationToken cancellationToken)
+    {
+        await BulkInsert.Write(db, incidents, cancellationToken);
+        await BulkInsert.Write(db, events, cancellationToken);
+        await BulkInsert.Write(db, texts, cancellationToken);
+        Clear();
+    }
+}

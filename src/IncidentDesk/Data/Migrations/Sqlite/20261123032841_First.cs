@@ -1,0 +1,253 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace IncidentDesk.Data.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class First : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "DayCounters",
+                columns: table => new
+                {
+                    Day = table.Column<int>(type: "INTEGER", nullable: false),
+                    Imported = table.Column<int>(type: "INTEGER", nullable: false),
+                    Last = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DayCounters", x => new { x.Day, x.Imported });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Incidents",
+                columns: table => new
+                {
+                    Key = table.Column<long>(type: "INTEGER", nullable: false),
+                    Source = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    ExternalNo = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    ContentSalt = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: true),
+                    ContentHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    Kind = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Category = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Severity = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Town = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    Building = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true),
+                    Scope = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Month = table.Column<int>(type: "INTEGER", nullable: false),
+                    MovedFromMonth = table.Column<int>(type: "INTEGER", nullable: true),
+                    MovedToMonth = table.Column<int>(type: "INTEGER", nullable: true),
+                    ReportedAt = table.Column<DateTime>(type: "TEXT", precision: 0, nullable: false),
+                    DueAt = table.Column<DateTime>(type: "TEXT", precision: 0, nullable: true),
+                    EffectiveDueAt = table.Column<DateTime>(type: "TEXT", precision: 0, nullable: true),
+                    BreachesAt = table.Column<DateTime>(type: "TEXT", precision: 0, nullable: true),
+                    FirstResponseAt = table.Column<DateTime>(type: "TEXT", precision: 0, nullable: true),
+                    ResponseBreachesAt = table.Column<DateTime>(type: "TEXT", precision: 0, nullable: true),
+                    ResolvedAt = table.Column<DateTime>(type: "TEXT", precision: 0, nullable: true),
+                    ExcludedAs = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    GrossSec = table.Column<long>(type: "INTEGER", nullable: true),
+                    PausedSec = table.Column<long>(type: "INTEGER", nullable: true),
+                    OfficialSec = table.Column<long>(type: "INTEGER", nullable: true),
+                    Active = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
+                    LastSeq = table.Column<int>(type: "INTEGER", nullable: false),
+                    LastEffectiveAt = table.Column<DateTime>(type: "TEXT", precision: 0, nullable: false),
+                    FirstRecordedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    LastRecordedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Incidents", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Installation",
+                columns: table => new
+                {
+                    Row = table.Column<int>(type: "INTEGER", nullable: false),
+                    Id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Zone = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    NumberPrefix = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    District = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Installation", x => x.Row);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "People",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Roles = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_People", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ReferenceData",
+                columns: table => new
+                {
+                    List = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Code = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    ValidFrom = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    RecordedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    RecordedBy = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    NameZh = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    NameEn = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Ended = table.Column<int>(type: "INTEGER", nullable: false),
+                    Content = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ReferenceData", x => new { x.List, x.Code, x.Version });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Units",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    BegunAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Units", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Events",
+                columns: table => new
+                {
+                    Incident = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seq = table.Column<int>(type: "INTEGER", nullable: false),
+                    Type = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    SchemaVersion = table.Column<int>(type: "INTEGER", nullable: false),
+                    EffectiveAt = table.Column<DateTime>(type: "TEXT", precision: 0, nullable: false),
+                    RecordedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    ActorId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    ActorName = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Via = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Payload = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Events", x => new { x.Incident, x.Seq });
+                    table.ForeignKey(
+                        name: "FK_Events_Incidents_Incident",
+                        column: x => x.Incident,
+                        principalTable: "Incidents",
+                        principalColumn: "Key",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Requests",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Incident = table.Column<long>(type: "INTEGER", nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Payload = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
+                    RequestedBy = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    RequestedAt = table.Column<DateTime>(type: "TEXT", precision: 0, nullable: false),
+                    State = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Requests", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Requests_Incidents_Incident",
+                        column: x => x.Incident,
+                        principalTable: "Incidents",
+                        principalColumn: "Key",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Texts",
+                columns: table => new
+                {
+                    Incident = table.Column<long>(type: "INTEGER", nullable: false),
+                    Seq = table.Column<int>(type: "INTEGER", nullable: false),
+                    Field = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Salt = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: true),
+                    Value = table.Column<string>(type: "TEXT", maxLength: -1, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Texts", x => new { x.Incident, x.Seq, x.Field });
+                    table.ForeignKey(
+                        name: "FK_Texts_Events_Incident_Seq",
+                        columns: x => new { x.Incident, x.Seq },
+                        principalTable: "Events",
+                        principalColumns: new[] { "Incident", "Seq" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Incidents_Month_Scope_ExcludedAs_ResolvedAt_BreachesAt_LastEffectiveAt_LastRecordedAt",
+                table: "Incidents",
+                columns: new[] { "Month", "Scope", "ExcludedAs", "ResolvedAt", "BreachesAt", "LastEffectiveAt", "LastRecordedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Incidents_MovedFromMonth_MovedToMonth",
+                table: "Incidents",
+                columns: new[] { "MovedFromMonth", "MovedToMonth" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Incidents_Source_ExternalNo",
+                table: "Incidents",
+                columns: new[] { "Source", "ExternalNo" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Requests_Incident_State",
+                table: "Requests",
+                columns: new[] { "Incident", "State" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "DayCounters");
+
+            migrationBuilder.DropTable(
+                name: "Installation");
+
+            migrationBuilder.DropTable(
+                name: "People");
+
+            migrationBuilder.DropTable(
+                name: "ReferenceData");
+
+            migrationBuilder.DropTable(
+                name: "Requests");
+
+            migrationBuilder.DropTable(
+                name: "Texts");
+
+            migrationBuilder.DropTable(
+                name: "Units");
+
+            migrationBuilder.DropTable(
+                name: "Events");
+
+            migrationBuilder.DropTable(
+                name: "Incidents");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using IncidentDesk.Domain;
+using IncidentDesk.Domain.Sla;
+using Microsoft.Extensions.Configuration;
+
+namespace IncidentDesk;
+
+/// <summary>The database engines that the service runs on.</summary>
+public enum Engine
+{
+    /// <summary>Embedded; made and migrated at start.</summary>
+    Sqlite,
+
+    /// <summary>Migrated by the migrate command.</summary>
+    SqlServer,
+
+    /// <summary>Migrated by the migrate command.</summary>
+    PostgreSql,
+}
+
+/// <summary>Every setting of the product, with its default; <c>appsettings.sample.json</c> says the same in words.</summary>
+public sealed class DeskSettings
+{
+    /// <summary>Data:Folder, absolute; by default IncidentDesk below the user's local application data.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Database:Engine.</summary>
+    public required Engine Engine { get; init; }
+
+    /// <summary>Database:ConnectionString; relative SQLite paths are relative to the data folder.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>Installation:Zone, fixed at first start.</summary>
+    public required string Zone { get; init; }
+
+    /// <summary>Installation:NumberPrefix, fixed at first start.</summary>
+    public required string NumberPrefix { get; init; }
+
+    /// <summary>Installation:District, fixed at first start.</summary>
+    public required string District { get; init; }
+
+    /// <summary>
+    /// The one way every process finds its configuration: <c>appsettings.json</c> beside the executable, the file named in DESK_CONFIG, environment, arguments.
+    /// </summary>
+    public static IConfiguration Configuration(params string[] args)
+    {
+        var builder = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+        if (Environment.GetEnvironmentVariable("DESK_CONFIG") is { Length: > 0 } file)
+        {
+            builder.AddJsonFile(Path.GetFullPath(file), optional: false);
+        }
+
+        return builder.AddEnvironmentVariables().AddCommandLine(args).Build();
+    }
+
+    /// <summary>Reads and checks the settings; the refusal names the setting that is wrong.</summary>
+    public static (DeskSettings? Settings, Refusal? Refused) Read(IConfiguration configuration)
+    {
+        var folder = configuration["Data:Folder"] is { Length: > 0 } set
+            ? Path.GetFullPath(set)
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "IncidentDesk");
+        var engineName = configuration["Database:Engine"] ?? nameof(Engine.Sqlite);
+        if (!Enum.TryParse<Engine>(engineName, ignoreCase: true, out var engine) || !Enum.IsDefined(engine) || char.IsAsciiDigit(engineName[0]))
+        {
+            return Bad("bad_engine", "Database:Engine", "应为 Sqlite、SqlServer 或 PostgreSql", "must be Sqlite, SqlServer or PostgreSql");
+        }
+
+        var connection = configuration["Database:ConnectionString"];
+        if (string.IsNullOrWhiteSpace(connection))
+        {
+            if (engine != Engine.Sqlite)
+            {
+                return Bad("missing_connection_string", "Database:ConnectionString", $"使用 {engine} 时必须填写", $"is required with {engine}");
+            }
+
+            connection = "Data Source=incidentdesk.db";
+        }
+
+        var settings = new DeskSettings
+        {
+            DataFolder = folder,
+            Engine = engine,
+            ConnectionString = connection,
+            Zone = configuration["Installation:Zone"] ?? "Asia/Shanghai",
+            NumberPrefix = configuration["Installation:NumberPrefix"] ?? "BY",
+            District = configuration["Installation:District"] ?? "广州市白云区",
+        };
+        return Domain.Sla.Zone.Find(settings.Zone) is null
+                ? Bad("unknown_zone", "Installation:Zone", "不是本机认识的 IANA 时区", "is not an IANA time zone that this machine knows")
+            : settings.NumberPrefix.Length is < 1 or > 8 || !settings.NumberPrefix.All(char.IsAsciiLetterUpper)
+                ? Bad("bad_number_prefix", "Installation:NumberPrefix", "应为 1 至 8 个大写拉丁字母", "must be 1 to 8 capital Latin letters")
+            : settings.District.Trim().Length is < 1 or > Data.DeskDb.NameLength || settings.District.Any(char.IsControl)
+                ? Bad("bad_district", "Installation:District", "应为 1 至 100 个字", "must be 1 to 100 characters")
+            : (settings, null);
+
+        static (DeskSettings?, Refusal) Bad(string code, string field, string zh, string en) =>
+            (null, new Refusal(code, field, $"设置 {field} {zh}。", $"The setting {field} {en}."));
+    }
+}

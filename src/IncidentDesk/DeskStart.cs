@@ -1,0 +1,128 @@
+using IncidentDesk.Data;
+using IncidentDesk.Domain;
+using IncidentDesk.Domain.Sla;
+using IncidentDesk.Pipeline;
+using IncidentDesk.Reference;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IncidentDesk;
+
+/// <summary>
+/// What every process does before it serves: on SQLite makes and migrates the file, on a server engine refuses a schema that is not its own; then makes, at the very
+/// first start, the installation, the person <c>import</c> and the shipped reference data. A setting that differs from the installation is refused.
+/// </summary>
+public static class DeskStart
+{
+    /// <summary>Makes the database ready, or says in one sentence why not.</summary>
+    public static async Task<Refusal?> Prepare(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var settings = services.GetRequiredService<DeskSettings>();
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<DeskDb>();
+        if (settings.Engine == Engine.Sqlite)
+        {
+            if (await MigrateFile(db, settings, cancellationToken) is { } refused)
+            {
+                return refused;
+            }
+        }
+        else if (await Foreign(db, cancellationToken) is { } foreign)
+        {
+            return foreign;
+        }
+
+        var outcome = await services.SendAlone(new FirstStart(), cancellationToken);
+        return outcome.Refused;
+    }
+
+    /// <summary>Applies the migrations that are missing; on a server engine only the migrate command calls this.</summary>
+    public static async Task Migrate(DeskDb db, CancellationToken cancellationToken)
+    {
+        if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+        {
+            await db.Database.MigrateAsync(cancellationToken);
+        }
+    }
+
+    private static async Task<Refusal?> MigrateFile(DeskDb db, DeskSettings settings, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(settings.DataFolder);
+
+        // Two processes that start at once take turns on this file; it dies with its process, unlike a lock row in the database.
+        await using var turn = await Turn(Path.Combine(settings.DataFolder, "migrate.lock"), cancellationToken);
+        var foreign = await Foreign(db, cancellationToken);
+        if (foreign is null or { Code: "schema_newer" })
+        {
+            return foreign;
+        }
+
+        // The lock row of a process that was killed while it migrated would be waited for without end.
+        await db.Database.ExecuteSqlRawAsync(
+            "PRAGMA journal_mode=WAL; CREATE TABLE IF NOT EXISTS \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL CONSTRAINT \"PK___EFMigrationsLock\" PRIMARY KEY, \"Timestamp\" TEXT NOT NULL); DELETE FROM \"__EFMigrationsLock\";",
+            cancellationToken);
+        await db.Database.MigrateAsync(cancellationToken);
+        return null;
+    }
+
+    private static async Task<FileStream> Turn(string file, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (tries < 300)
+            {
+                await Task.Delay(100, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Why this engine does not serve the schema that it finds, or null.</summary>
+    private static async Task<Refusal?> Foreign(DeskDb db, CancellationToken cancellationToken)
+    {
+        var known = db.Database.GetMigrations().ToHashSet();
+        var applied = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
+        return applied.Exists(m => !known.Contains(m))
+                ? new Refusal("schema_newer", "database", "数据库的版本比本程序新，请使用相应的新版本程序。", "The database was made by a newer version of the product; use that version.")
+            : applied.Count == 0
+                ? new Refusal("schema_missing", "database", "数据库中还没有表，请先运行 migrate 命令。", "The database has no tables yet; run the migrate command first.")
+            : applied.Count < known.Count
+                ? new Refusal("schema_older", "database", "数据库的版本较旧，请先运行 migrate 命令。", "The database is of an older version; run the migrate command first.")
+            : null;
+    }
+}
+
+/// <summary>Makes the installation at the very first start; later it only compares the settings with it.</summary>
+public sealed record FirstStart : IRequest<Outcome<InstallationRow>>, IUnitOfWork;
+
+/// <inheritdoc cref="FirstStart"/>
+public sealed class FirstStartHandler(DeskDb db, DeskSettings settings, TimeProvider clock) : IRequestHandler<FirstStart, Outcome<InstallationRow>>
+{
+    /// <inheritdoc/>
+    public async Task<Outcome<InstallationRow>> Handle(FirstStart request, CancellationToken cancellationToken)
+    {
+        if (await db.Installations.AsNoTracking().SingleOrDefaultAsync(cancellationToken) is { } installed)
+        {
+            return (installed.Zone, installed.NumberPrefix, installed.District) == (settings.Zone, settings.NumberPrefix, settings.District)
+                ? installed
+                : new Refusal(
+                    "installation_differs", "Installation",
+                    $"设置与本数据库建立时不一致：时区 {installed.Zone}、编号前缀 {installed.NumberPrefix}、区名 {installed.District} 一经建立不得更改。",
+                    $"The settings differ from what this ledger was made with: zone {installed.Zone}, number prefix {installed.NumberPrefix}, district {installed.District} are fixed.");
+        }
+
+        var now = Iso.ToMilliseconds(clock.GetUtcNow());
+        var installation = new InstallationRow
+        {
+            Id = Guid.NewGuid().ToString("D"), Zone = settings.Zone, NumberPrefix = settings.NumberPrefix, District = settings.District, CreatedAt = now,
+        };
+        db.Installations.Add(installation);
+        db.People.Add(new PersonRow { Id = Import.ImportLedger.ActorId, Name = "台账导入", Roles = "", CreatedAt = now });
+        db.References.AddRange(ShippedRows.All());
+        return installation;
+    }
+}

@@ -1,0 +1,245 @@
+using System.Text;
+using System.Text.Unicode;
+using IncidentDesk.Domain;
+
+namespace IncidentDesk.Import;
+
+/// <summary>
+/// A ledger file that has been read through once: its encoding is found out, header, quotes, columns and lengths are right. Nothing has been written yet, so a
+/// broken file writes nothing.
+/// </summary>
+public sealed class LedgerFile : IDisposable
+{
+    /// <summary>The columns by name; their order in a file is free.</summary>
+    public static readonly IReadOnlyList<string> Columns =
+    [
+        "原编号", "领域", "系统代码", "类别代码", "严重程度", "标题", "描述", "镇街代码", "地址", "房号", "报告人", "联系电话", "渠道", "受理点", "发生时间", "接报时间",
+        "登记时间", "首次响应时间", "办结时间", "处理说明", "重开时间", "再次办结时间", "作废时间", "作废原因", "作废审批人", "处理人",
+    ];
+
+    /// <summary>Columns that a refused-lines file has besides, for people to read; an import passes over them.</summary>
+    public static readonly IReadOnlyList<string> RefusedColumns = ["错误代码", "错误说明"];
+
+    // What is stored in a column of limited length on every engine; the rest is text of any length.
+    private static readonly Dictionary<string, int> Longest = new()
+    {
+        ["原编号"] = 100, ["受理点"] = 100, ["报告人"] = 100, ["联系电话"] = 100, ["作废审批人"] = 100, ["处理人"] = 100, ["房号"] = 100, ["地址"] = 200, ["标题"] = 500,
+    };
+
+    private readonly Stream stream;
+    private readonly Encoding encoding;
+    private readonly int[] order;
+
+    private LedgerFile(Stream stream, Encoding encoding, int[] order, int rows)
+    {
+        (this.stream, this.encoding, this.order) = (stream, encoding, order);
+        Rows = rows;
+    }
+
+    /// <summary>Records below the header.</summary>
+    public int Rows { get; }
+
+    /// <summary>UTF-8 or GB18030, as found.</summary>
+    public string EncodingName => encoding.WebName;
+
+    /// <summary>Opens a file and reads it through; the refusal says what is wrong with it and where.</summary>
+    public static (LedgerFile? File, Refusal? Refused) Open(string path)
+    {
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return (null, new Refusal("file_unreadable", "file", "文件不存在或无法读取。", $"The file cannot be read: {e.Message}"));
+        }
+
+        var (file, refused) = Open(stream);
+        if (refused is not null)
+        {
+            stream.Dispose();
+        }
+
+        return (file, refused);
+    }
+
+    /// <summary>The records below the header, fields in the order of <see cref="Columns"/>, trimmed.</summary>
+    public IEnumerable<LedgerRecord> Records()
+    {
+        stream.Position = 0;
+        using var text = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: true, 1 << 16, leaveOpen: true);
+        var csv = new CsvRecords(text);
+        _ = csv.Read();
+        while (csv.Read())
+        {
+            yield return new LedgerRecord(csv.Line, [.. order.Select(i => csv.Fields[i].Trim())]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => stream.Dispose();
+
+    private static (LedgerFile? File, Refusal? Refused) Open(FileStream stream)
+    {
+        var (encoding, refused) = FindEncoding(stream);
+        if (encoding is null)
+        {
+            return (null, refused);
+        }
+
+        stream.Position = 0;
+        using var text = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: true, 1 << 16, leaveOpen: true);
+        var csv = new CsvRecords(text);
+        if (!csv.Read())
+        {
+            return (null, csv.Refused ?? Empty);
+        }
+
+        var header = csv.Fields.Select(name => name.Trim()).ToList();
+        if (Columns.FirstOrDefault(c => !header.Contains(c)) is { } missing)
+        {
+            return (null, new Refusal("bad_header", "file", $"表头缺少“{missing}”列。", $"The header lacks the column {missing}."));
+        }
+
+        if (header.Find(c => !Columns.Contains(c) && !RefusedColumns.Contains(c)) is { } unknown)
+        {
+            return (null, new Refusal("bad_header", "file", $"表头有不认识的列“{unknown}”。", $"The header has an unknown column: {unknown}."));
+        }
+
+        if (header.Distinct().Count() < header.Count)
+        {
+            return (null, new Refusal("bad_header", "file", "表头有重复的列。", "A column stands twice in the header."));
+        }
+
+        var rows = 0;
+        while (csv.Read())
+        {
+            rows++;
+            if (Broken(csv, header) is { } broken)
+            {
+                return (null, broken);
+            }
+        }
+
+        return csv.Refused is { } stopped ? (null, stopped) : (new LedgerFile(stream, encoding, [.. Columns.Select(c => header.IndexOf(c))], rows), null);
+    }
+
+    private static Refusal? Broken(CsvRecords csv, List<string> header)
+    {
+        if (csv.Fields.Count != header.Count)
+        {
+            return new Refusal(
+                "wrong_columns", "file", $"文件第 {csv.Line} 行有 {csv.Fields.Count} 列，应为 {header.Count} 列。",
+                $"Line {csv.Line} has {csv.Fields.Count} columns instead of {header.Count}.");
+        }
+
+        for (var i = 0; i < header.Count; i++)
+        {
+            var value = csv.Fields[i];
+            if (value.Contains('\0'))
+            {
+                return new Refusal("bad_character", header[i], $"文件第 {csv.Line} 行含有空字符(NUL)。", $"Line {csv.Line} contains a NUL character.");
+            }
+
+            if (Longest.TryGetValue(header[i], out var longest) && value.Trim().Length > longest)
+            {
+                return new Refusal(
+                    "field_too_long", header[i], $"文件第 {csv.Line} 行的“{header[i]}”超过 {longest} 个字。", $"{header[i]} on line {csv.Line} has more than {longest} characters.");
+            }
+        }
+
+        return null;
+    }
+
+    private static readonly Refusal Empty = new("file_empty", "file", "文件是空的。", "The file is empty.");
+
+    private static Refusal BadEncoding(string code, int line) => new(
+        code, "file", $"文件第 {line} 行的文字编码不对或混用了两种编码，应全部为 UTF-8 或 GB18030。",
+        $"Line {line} is in another encoding; the whole file must be UTF-8 or GB18030.");
+
+    /// <summary>
+    /// UTF-8 when every line is; else GB18030 when every line is that and none looks like Chinese in UTF-8. Memory is bounded by the longest line allowed.
+    /// </summary>
+    private static (Encoding? Encoding, Refusal? Refused) FindEncoding(FileStream stream)
+    {
+        var lines = new ByteLines(stream);
+        int? notUtf8 = null;
+        int? likeUtf8 = null;
+        Refusal? notGb = null;
+        var gb = CodePagesEncodingProvider.Instance.GetEncoding("GB18030", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
+        for (var n = 1; lines.Read(out var line); n++)
+        {
+            if (n == 1 && Signature(line) is { } refused)
+            {
+                return (null, refused);
+            }
+
+            if (System.Text.Ascii.IsValid(line))
+            {
+                continue;
+            }
+
+            if (Utf8.IsValid(line))
+            {
+                likeUtf8 ??= n == 1 || LooksChinese(line) ? n : null;
+            }
+            else if (notUtf8 is null && likeUtf8 == 1)
+            {
+                return (null, BadEncoding("mixed_encoding", n));
+            }
+            else
+            {
+                notUtf8 ??= n;
+            }
+
+            notGb ??= Decodes(gb, line) ? null : BadEncoding("bad_encoding", n);
+        }
+
+        return lines.TooLong ? (null, new Refusal(
+                "line_too_long", "file", $"文件第 {lines.Count} 行超过 {ByteLines.Longest} 字节。", $"Line {lines.Count} has more than {ByteLines.Longest} bytes."))
+            : lines.Count == 0 ? (null, Empty)
+            : notUtf8 is null ? (new UTF8Encoding(true, throwOnInvalidBytes: true), null)
+            : notGb is not null ? (null, notGb)
+            : likeUtf8 is { } mixed ? (null, BadEncoding("mixed_encoding", mixed))
+            : (gb, null);
+    }
+
+    private static Refusal? Signature(ReadOnlySpan<byte> line) =>
+        line.StartsWith("PK\u0003\u0004"u8) || line.StartsWith(new byte[] { 0xD0, 0xCF, 0x11, 0xE0 })
+            ? new Refusal("file_is_workbook", "file", "这是 Excel 工作簿，请另存为 CSV 后再导入。", "This is an Excel workbook; save it as CSV first.")
+            : line.StartsWith(new byte[] { 0xFF, 0xFE }) || line.StartsWith(new byte[] { 0xFE, 0xFF })
+                ? BadEncoding("bad_encoding", 1)
+                : null;
+
+    private static bool Decodes(Encoding encoding, ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return encoding.GetCharCount(line) >= 0;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Three Chinese characters or more and nothing of the two-byte range, which is what GB18030 read by chance as UTF-8 would show.</summary>
+    private static bool LooksChinese(ReadOnlySpan<byte> line)
+    {
+        var chinese = 0;
+        foreach (var rune in Encoding.UTF8.GetString(line).EnumerateRunes())
+        {
+            chinese += rune.Value is >= 0x4E00 and <= 0x9FFF ? 1 : 0;
+            if (rune.Value is >= 0x80 and < 0x800)
+            {
+                return false;
+            }
+        }
+
+        return chinese >= 3;
+    }
+}
+
+/// <summary>A record of a ledger: the physical line where it begins, and its fields in the order of <see cref="LedgerFile.Columns"/>.</summary>
+public sealed record LedgerRecord(int Line, string[] Fields);
