@@ -77,6 +77,9 @@ public sealed record ClockFacts
     /// <summary>How often it was opened again.</summary>
     public int ReopenCount => Work.Count - 1;
 
+    /// <summary>补录: entered later after it was learned of than the policy allows, on the wall clock; a merge's pull-back does not make it late (R16).</summary>
+    public bool LateLogged(SlaPolicy policy) => LoggedAt is { } logged && logged.Since(OwnReportedAt) > policy.LateLogFlagSec;
+
     /// <summary>
     /// Folds the entries that exist at <paramref name="asOf"/> and <paramref name="knownAt"/>, in order of their effective time, equal ones as
     /// given (R2, R3). An entry that does not fit the state changes nothing (R6). Null where the report itself does not exist yet.

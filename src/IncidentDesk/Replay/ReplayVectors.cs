@@ -62,7 +62,9 @@ public static class ReplayVectors
         json.WriteStartObject("tickets");
         foreach (var ticket in readings)
         {
-            WriteTicket(json, ticket, file.Zone, vector.Policy);
+            json.WriteStartObject(ticket.No);
+            json.WriteVerdict(ticket.Facts, ticket.Reading, file.Zone, vector.Policy);
+            json.WriteEndObject();
         }
 
         json.WriteEndObject();
@@ -224,84 +226,6 @@ public static class ReplayVectors
         {
             bad |= !TimeText.TryIso(text, zone, out var time);
             return time;
-        }
-    }
-
-    private static void WriteTicket(Utf8JsonWriter json, Read ticket, Zone zone, SlaPolicy policy)
-    {
-        var (facts, reading) = (ticket.Facts, ticket.Reading);
-        var excluded = reading.Outcome == Outcome.Excluded;
-        json.WriteStartObject(ticket.No);
-        WriteInstant("startAt", reading.StartAt);
-        json.WriteString("month", zone.MonthOf(reading.ReportedAt).ToString());
-        WriteInstant("dueAt", excluded ? null : reading.DueAt);
-        WriteInstant("effectiveDueAt", excluded ? null : reading.EffectiveDueAt);
-        WriteInstant("firstResponseAt", excluded ? null : reading.FirstResponseAt);
-        WriteSeconds("responseElapsedSec", excluded ? null : reading.ResponseElapsedSec);
-        if (excluded)
-        {
-            json.WriteNull("responseBreached");
-        }
-        else
-        {
-            json.WriteBoolean("responseBreached", reading.ResponseBreached);
-        }
-
-        WriteSeconds("grossElapsedSec", excluded ? null : reading.GrossElapsedSec);
-        WriteSeconds("pausedSec", excluded ? null : reading.PausedSec);
-        WriteSeconds("officialElapsedSec", excluded ? null : reading.OfficialElapsedSec);
-        json.WriteBoolean("open", reading.Open);
-        json.WriteBoolean("pausedNow", reading.PausedNow);
-        json.WriteNumber("reopenCount", excluded ? 0 : facts.ReopenCount);
-        json.WriteString("outcome", reading.Outcome.Code());
-        if (excluded)
-        {
-            json.WriteString("excludedAs", facts.VoidedAt is not null ? "void" : "duplicate");
-            json.WriteEndObject();
-            return;
-        }
-
-        if (reading.Outcome == Outcome.Breached)
-        {
-            json.WriteNumber("overdueSec", reading.OverdueSec);
-        }
-
-        if (facts.LoggedAt is { } logged)
-        {
-            json.WriteBoolean("lateLogged", logged.Since(facts.OwnReportedAt) > policy.LateLogFlagSec);
-        }
-
-        if (facts.Corrections.Count > 0)
-        {
-            json.WriteStartArray("correctionsApplied");
-            foreach (var field in facts.Corrections)
-            {
-                json.WriteStringValue(field);
-            }
-
-            json.WriteEndArray();
-        }
-
-        if (facts.ExtendedTo is { } extended)
-        {
-            WriteInstant("extendedDueAt", extended);
-            json.WriteBoolean("metExtendedDue", reading.Active[^1].To <= extended);
-        }
-
-        json.WriteEndObject();
-
-        void WriteInstant(string name, Instant? instant) => json.WriteString(name, instant is { } at ? zone.Format(at) : null);
-
-        void WriteSeconds(string name, long? seconds)
-        {
-            if (seconds is { } value)
-            {
-                json.WriteNumber(name, value);
-            }
-            else
-            {
-                json.WriteNull(name);
-            }
         }
     }
 

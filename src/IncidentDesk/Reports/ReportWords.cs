@@ -1,0 +1,39 @@
+using IncidentDesk.Domain.Incidents;
+using IncidentDesk.Domain.Timeliness;
+
+namespace IncidentDesk.Reports;
+
+/// <summary>The sentences of a report, zh-CN.</summary>
+public static class ReportWords
+{
+    /// <summary>The name of a scope.</summary>
+    public static string ScopeName(string scope) => scope switch
+    {
+        Scope.Rental => "出租屋事故、故障(纳入考核指标)",
+        Scope.RentalOther => "出租屋隐患、咨询纠纷(不纳入考核指标)",
+        _ => "信息系统故障",
+    };
+
+    /// <summary>The title: a period that cannot be closed yet is 暂计 (D14).</summary>
+    public static string Title(Report report, bool closable)
+    {
+        var period = report.Inputs.Period;
+        var when = period.IsYear ? $"{period.First.Year}年度" : $"{period.First.Year}年{period.First.Number % 100}月";
+        return $"{report.Desk.Installation.District}{when} {ScopeName(report.Inputs.Scope)} 24小时处理及时率{(period.IsYear ? "年报" : "月报")}{(closable ? "" : "（暂计·未定稿）")}";
+    }
+
+    /// <summary>The result in one sentence (D15, D17).</summary>
+    public static string Statement(MonthFigures figures) =>
+        figures.Denominator == 0 ? "本期无纳入考核的工单，本指标不适用"
+        : figures.Determinate == 0 ? "本期工单均未到期，暂无结果"
+        : $"本期已有结果 {figures.Determinate} 件，按时 {figures.Tally.OnTime} 件，24小时处理及时率 {figures.RatePct}%"
+            + (figures.Provisional ? $"；另有 {figures.Tally.Pending} 件未到期" : "");
+
+    /// <summary>接报 = 剔除 + 按时 + 超时 + 未到期 (D20).</summary>
+    public static string Balance(MonthFigures figures) =>
+        $"接报 {figures.Received} = 剔除 {figures.Tally.Excluded} + 按时 {figures.Tally.OnTime} + 超时 {figures.Tally.Breached} + 未到期 {figures.Tally.Pending}";
+
+    /// <summary>What the points are (D17): the official score is yearly.</summary>
+    public static string PointsNote(bool year) =>
+        (year ? "年度得分" : "月度得分为折算参考，正式得分按年度计算") + "；从严口径：有一件超时即得0分；百分比与得分截取两位小数，不进位";
+}

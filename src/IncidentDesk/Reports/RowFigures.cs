@@ -1,0 +1,44 @@
+using IncidentDesk.Data;
+using IncidentDesk.Domain.Sla;
+using IncidentDesk.Domain.Timeliness;
+using Microsoft.EntityFrameworkCore;
+
+namespace IncidentDesk.Reports;
+
+/// <summary>
+/// Figures by one indexed aggregate over today's rows. Rows may answer only for what is known now, at an as-of not before the last effective entry of any ticket
+/// concerned (DESIGN §2); any other pair folds the events.
+/// </summary>
+public static class RowFigures
+{
+    /// <summary>Counts by month for one scope, or null where rows may not answer.</summary>
+    public static async Task<IReadOnlyDictionary<Month, Tally>?> Read(DeskDb db, RuleBook rules, ReportInputs inputs, CancellationToken cancellationToken)
+    {
+        var (asOf, knownAt, first, last) = (inputs.AsOf, inputs.KnownAt, inputs.Period.First.Number, inputs.Period.Last.Number);
+        if (rules.LastRecordedAt > knownAt)
+        {
+            return null;
+        }
+
+        var months = await db.Incidents.AsNoTracking().Where(i => i.Month >= first && i.Month <= last)
+            .GroupBy(i => new { i.Month, i.Scope })
+            .Select(g => new
+            {
+                g.Key.Month,
+                g.Key.Scope,
+                OnTime = g.Sum(i => i.ExcludedAs == null && i.ResolvedAt != null && (i.BreachesAt == null || i.BreachesAt > asOf) ? 1L : 0L),
+                Breached = g.Sum(i => i.ExcludedAs == null && i.BreachesAt <= asOf ? 1L : 0L),
+                Pending = g.Sum(i => i.ExcludedAs == null && i.ResolvedAt == null && (i.BreachesAt == null || i.BreachesAt > asOf) ? 1L : 0L),
+                Excluded = g.Sum(i => i.ExcludedAs != null ? 1L : 0L),
+                LastEffectiveAt = g.Max(i => i.LastEffectiveAt),
+                LastRecordedAt = g.Max(i => i.LastRecordedAt),
+            })
+            .ToListAsync(cancellationToken);
+        var moved = await db.Incidents.AsNoTracking().AnyAsync(
+            i => i.MovedFromMonth <= last && i.MovedToMonth >= first && (i.LastEffectiveAt > asOf || i.LastRecordedAt > knownAt), cancellationToken);
+        return moved || months.Exists(m => m.LastEffectiveAt > asOf || m.LastRecordedAt > knownAt)
+            ? null
+            : months.Where(m => m.Scope == inputs.Scope)
+                .ToDictionary(m => new Month(m.Month), m => new Tally(m.OnTime, m.Breached, m.Pending, m.Excluded));
+    }
+}
