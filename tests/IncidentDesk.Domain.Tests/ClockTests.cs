@@ -232,6 +232,16 @@ public class ClockTests
     }
 
     [Fact]
+    public void A_pause_after_the_breach_hides_the_due_time_and_not_the_breach()
+    {
+        var reading = new StreamOf("2026-05-03 09:00").Pause("2026-05-04 10:00").Read("2026-05-04 12:00", Deducting);
+
+        Assert.Null(reading.EffectiveDueAt);
+        Assert.Equal(At("2026-05-04 09:00:01"), reading.BreachesAt);
+        Assert.Equal((Outcome.Breached, 3_600), (reading.Outcome, (int)reading.OverdueSec));
+    }
+
+    [Fact]
     public void A_pause_under_none_is_disclosed_and_stops_nothing()
     {
         var reading = new StreamOf("2026-05-03 09:00").Pause("2026-05-03 10:00").Read("2026-05-04 09:00:01");
@@ -378,6 +388,51 @@ public class ClockTests
         Assert.Equal([2027], new StreamOf("2026-12-31 09:00").Read("2026-12-31 10:00", policy, Workday24).YearsWithoutList);
         Assert.Empty(new StreamOf("2026-12-30 09:00").Read("2026-12-31 10:00", policy, Workday24).YearsWithoutList);
         Assert.Empty(new StreamOf("2026-12-31 09:00").Read("2026-12-31 10:00").YearsWithoutList);
+    }
+
+    [Fact]
+    public void A_due_time_that_a_pause_or_a_night_carries_into_a_year_without_a_list_is_marked_too()
+    {
+        var whole = Deducting with { Calendar = "workday24" };
+        var hours = SlaPolicy.Strict with { Calendar = "office7h", ResolutionLimitSec = 7 * 3_600 };
+        var paused = new StreamOf("2026-12-29 09:00").Pause("2026-12-29 10:00").Resume("2026-12-31 10:00");
+        var untilTheEvening = new StreamOf("2026-12-31 08:30");
+
+        Assert.Equal([2027], paused.Read("2026-12-31 11:00", whole, Workday24).YearsWithoutList);
+        Assert.Empty(paused.Read("2026-12-31 11:00", SlaPolicy.Strict, Workday24).YearsWithoutList);
+        Assert.Equal(At("2026-12-31 17:30"), untilTheEvening.Read("2026-12-31 09:00", hours, Office7h).DueAt);
+        Assert.Equal([2027], untilTheEvening.Read("2026-12-31 09:00", hours, Office7h).YearsWithoutList);
+    }
+
+    [Fact]
+    public void A_budget_that_ran_out_before_a_reopen_stays_run_out()
+    {
+        var reading = new StreamOf("2026-05-03 09:00").Resolve("2026-05-04 10:00").Reopen("2026-05-06 10:00", Reopened.Recurred)
+            .Pause("2026-05-06 11:00").Resume("2026-05-06 12:00").Read("2026-05-07 09:00", Deducting);
+
+        Assert.Equal(At("2026-05-04 09:00"), reading.EffectiveDueAt);
+        Assert.Equal(At("2026-05-04 09:00:01"), reading.BreachesAt);
+        Assert.Equal(Outcome.Breached, reading.Outcome);
+    }
+
+    [Fact]
+    public void The_due_time_of_a_resolved_ticket_is_read_as_if_it_still_ran()
+    {
+        var reading = new StreamOf("2026-05-03 09:00").Resolve("2026-05-03 10:00").Reopen("2026-05-03 12:00").Resolve("2026-05-03 13:00").Read("2026-05-07 09:00");
+
+        Assert.Equal(At("2026-05-04 11:00"), reading.EffectiveDueAt);
+        Assert.Null(reading.BreachesAt);
+    }
+
+    [Fact]
+    public void Acts_that_do_not_fit_the_state_change_nothing()
+    {
+        var plain = new StreamOf("2026-05-03 09:00").Pause("2026-05-03 10:00").Resume("2026-05-03 11:00").Resolve("2026-05-03 12:00");
+        var odd = new StreamOf("2026-05-03 09:00").Resume("2026-05-03 09:10").Reopen("2026-05-03 09:20").Pause("2026-05-03 10:00").Pause("2026-05-03 10:30")
+            .Resume("2026-05-03 11:00").Resume("2026-05-03 11:30").Resolve("2026-05-03 12:00").Pause("2026-05-03 13:00").Resolve("2026-05-03 14:00");
+
+        AssertSame(plain.Read("2026-05-03 15:00", Deducting), odd.Read("2026-05-03 15:00", Deducting));
+        Assert.Equal([new PauseStretch(At("2026-05-03 10:00"), At("2026-05-03 11:00"))], ClockFacts.Of(odd.Entries, odd.Last, DateTimeOffset.MaxValue)!.Pauses);
     }
 
     private static SlaReading Read(StreamOf stream, (SlaPolicy Policy, WorkCalendar Calendar) terms, Instant asOf) =>

@@ -74,6 +74,8 @@ public class TimeTextTests
     [InlineData("2022-05-03T09:00:00 Z")]
     [InlineData("2022-05-03T09:00:00 上午")]
     [InlineData("2022-05-03t09:00:00")]
+    [InlineData("2022-05-03T 09:00:00")]
+    [InlineData("2022-05-03 T09:00:00")]
     [InlineData("2022-05/03 09:00:00")]
     [InlineData("2022.05.03 09:00:00")]
     [InlineData("22-05-03T09:00:00")]

@@ -87,9 +87,9 @@ internal static class ArithmeticWords
             ? $"resolved {at(resolved)}{(a.LateCompletion ? " (late completion, approved)" : "")}"
             : $"{(a.Outcome == Outcome.Breached ? "still open" : "open")} at {at(a.AsOf)}{(!a.PausedNow ? "" : a.Pauses[^1].Deducted ? " (paused, clock stopped)" : " (paused, clock running)")}");
 
-        var verdict = $"elapsed {SentenceTimes.En(a.OfficialSec)}, " + (a.OverdueSec is { } over
+        var verdict = $"official elapsed {SentenceTimes.En(a.OfficialSec)}, " + (a.OverdueSec is { } over
             ? $"over the limit of {SentenceTimes.En(a.LimitSec)} by {SentenceTimes.En(over)}: breached."
-            : $"within the limit of {SentenceTimes.En(a.LimitSec)}: {(a.Outcome == Outcome.Pending ? "not due yet" : "on time")}.");
+            : $"within the limit of {SentenceTimes.En(a.LimitSec)}: {(a.Outcome == Outcome.Pending ? "pending (not due)" : "on time")}.");
         List<string> parts = [string.Join(", ", start), string.Join(", ", course)];
         Add(parts, a.Reopens.Count > 0, () => $"reopened {Times(a.Reopens.Count)}, "
             + string.Join(", ", a.Active.Select(s => $"{at(s.From)} to {at(s.To)} counts {SentenceTimes.En(s.CountedSec)}")));
