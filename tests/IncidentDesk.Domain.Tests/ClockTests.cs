@@ -387,6 +387,9 @@ public class ClockTests
 
         Assert.Equal([2027], new StreamOf("2026-12-31 09:00").Read("2026-12-31 10:00", policy, Workday24).YearsWithoutList);
         Assert.Empty(new StreamOf("2026-12-30 09:00").Read("2026-12-31 10:00", policy, Workday24).YearsWithoutList);
+        Assert.Equal([2027], new StreamOf("2026-12-01 09:00").Read("2027-01-05 10:00", policy, Workday24).YearsWithoutList);
+        Assert.Equal([2027], new StreamOf("2026-12-01 09:00").Resolve("2027-01-05 10:00").Read("2029-01-05 10:00", policy, Workday24).YearsWithoutList);
+        Assert.Empty(new StreamOf("2026-12-01 09:00").Resolve("2026-12-05 10:00").Read("2029-01-05 10:00", policy, Workday24).YearsWithoutList);
         Assert.Empty(new StreamOf("2026-12-31 09:00").Read("2026-12-31 10:00").YearsWithoutList);
     }
 
