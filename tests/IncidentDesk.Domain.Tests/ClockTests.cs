@@ -51,6 +51,9 @@ public class ClockTests
             var deducted = terms.Policy.PauseMode == PauseMode.Approved ? reading.PausedSec : 0;
             Assert.Equal(reading.GrossElapsedSec - deducted, reading.OfficialElapsedSec);
             Assert.InRange(reading.OfficialElapsedSec, 0, reading.ContinuousElapsedSec);
+
+            var continuous = Read(stream, (terms.Policy with { ReopenMode = ReopenMode.Continuous }, terms.Calendar), stream.Last.Plus(after));
+            Assert.Equal(continuous.OfficialElapsedSec, reading.ContinuousElapsedSec);
         },
         iter: 1_000);
 
