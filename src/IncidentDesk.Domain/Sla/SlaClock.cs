@@ -129,13 +129,15 @@ public static class SlaClock
         var responseOver = calendar.Add(start, policy.ResponseLimitSec + 1);
         var excluded = facts.VoidedAt is not null || facts.MergedAt is not null;
         var due = calendar.Add(start, limit);
+        var effectiveDue = stopped ? null : calendar.RunOut(running, limit);
+        var breaches = calendar.RunOut(closed, limit + 1);
         return new SlaReading
         {
             StartAt = start,
             ReportedAt = facts.ReportedAt,
             DueAt = due,
-            EffectiveDueAt = stopped ? null : calendar.RunOut(running, limit),
-            BreachesAt = calendar.RunOut(closed, limit + 1),
+            EffectiveDueAt = effectiveDue,
+            BreachesAt = breaches,
             FirstResponseAt = facts.FirstResponseAt,
             ResponseElapsedSec = respondedAfter,
             ResponseBreachesAt = respondedAfter <= policy.ResponseLimitSec ? null : responseOver,
@@ -155,7 +157,7 @@ public static class SlaClock
                 : Outcome.OnTime,
             Active = active,
             Pauses = pauses,
-            YearsWithoutList = calendar.YearsWithoutList(start, Instant.Max(due ?? asOf, facts.Open ? asOf : facts.Work[^1].To!.Value)),
+            YearsWithoutList = calendar.YearsWithoutList(start, new[] { due, effectiveDue, breaches, facts.Work[^1].To ?? asOf }.Max()!.Value),
         };
     }
 

@@ -35,7 +35,7 @@ public static class TimeText
             return false;
         }
 
-        rest = iso ? rest[1..] : rest[1..].TrimStart();
+        rest = rest[0] == 'T' ? rest[1..] : rest[1..].TrimStart();
         if (!Digits(ref rest, least, 2, out var hour) || !Skip(ref rest, ':') || !Digits(ref rest, 2, 2, out var minute))
         {
             return false;
