@@ -121,7 +121,7 @@ public sealed class FirstStartHandler(DeskDb db, DeskSettings settings, TimeProv
             Id = Guid.NewGuid().ToString("D"), Zone = settings.Zone, NumberPrefix = settings.NumberPrefix, District = settings.District, CreatedAt = now,
         };
         db.Installations.Add(installation);
-        db.People.Add(new PersonRow { Id = Import.ImportLedger.ActorId, Name = "台账导入", Roles = "", CreatedAt = now });
+        db.People.Add(new PersonRow { Id = Import.ImportLedger.Person.Id, Name = Import.ImportLedger.Person.Name, Roles = "", CreatedAt = now });
         db.References.AddRange(ShippedRows.All());
         return installation;
     }

@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.Domain.Timeliness;
 
@@ -9,8 +8,8 @@ namespace IncidentDesk;
 /// <summary>Figures and verdicts as they stand in JSON, the same in replay and in reports (R18, R19).</summary>
 public static class FigureJson
 {
-    /// <summary>Leaves Chinese as it is.</summary>
-    public static JavaScriptEncoder Plain { get; } = JavaScriptEncoder.Create(UnicodeRanges.All);
+    /// <summary>Leaves Chinese and the plus of an offset as they are; the output is data, never put into HTML as it stands.</summary>
+    public static JavaScriptEncoder Plain { get; } = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     /// <summary>The verdict's code: <c>onTime</c>, <c>breached</c>, <c>pending</c>, <c>excluded</c>.</summary>
     public static string Code(this Outcome outcome) => outcome switch

@@ -6,11 +6,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace IncidentDesk.Data;
 
-/// <summary>Who acts and by which road: page, api, cli, import or system.</summary>
-public sealed record Actor(string Id, string Name, string Via);
+/// <summary>Who acts, and by which road: page, api, cli, import or system.</summary>
+public sealed record Author(Actor By, string Via);
 
 /// <summary>An event to be written, with the texts that belong to it by field; they never stand in its payload.</summary>
-public sealed record NewEvent(Instant At, IncidentEvent What, IReadOnlyList<(string Field, string Value)>? Texts = null);
+public sealed record EventToWrite(NewEvent Event, IReadOnlyList<(string Field, string Value)> Texts)
+{
+    /// <summary>An event without texts.</summary>
+    public static EventToWrite Of(Instant at, IncidentEvent what) => new(new NewEvent(at, what), []);
+}
 
 /// <summary>
 /// Loads and appends incidents' streams: event, hash, texts and today's row in one save. Nothing else writes events.
@@ -27,7 +31,7 @@ public sealed class IncidentJournal(DeskDb db)
 
     /// <summary>An event row as the domain reads it.</summary>
     public static Entry ToEntry(EventRow row) =>
-        new(row.Seq, row.EffectiveAt, row.RecordedAt, EventPayloads.Read(row.Type, row.SchemaVersion, Payload.Read(row.Payload)));
+        new(row.Seq, row.EffectiveAt, row.RecordedAt, EventPayloads.Read(row.Type, row.SchemaVersion, Payload.Read(row.Payload)), new Actor(row.ActorId, row.ActorName));
 
     /// <summary>
     /// Appends events to an incident and writes its row by the same fold. <paramref name="row"/> is null for a new incident; the entries returned are the
@@ -35,7 +39,7 @@ public sealed class IncidentJournal(DeskDb db)
     /// </summary>
     public IncidentRow Append(
         string installationId, IncidentNumber number, IncidentRow? row, IReadOnlyList<Entry> before, string previousHash,
-        IReadOnlyList<NewEvent> next, Actor actor, DateTimeOffset now, Rules rules)
+        IReadOnlyList<EventToWrite> next, Author author, DateTimeOffset now, Rules rules)
     {
         var recordedAt = Iso.ToMilliseconds(now);
         if (before.Count > 0 && recordedAt < before[^1].RecordedAt)
@@ -45,11 +49,11 @@ public sealed class IncidentJournal(DeskDb db)
 
         var entries = new List<Entry>(before);
         var hash = previousHash;
-        foreach (var (at, what, words) in next)
+        foreach (var ((at, what, _), words) in next)
         {
             var seq = entries.Count + 1;
             var payload = EventPayloads.Write(what);
-            foreach (var (field, value) in words ?? [])
+            foreach (var (field, value) in words)
             {
                 var salt = RandomNumberGenerator.GetBytes(ErasableText.SaltBytes);
                 texts.Add(new TextRow { Incident = number.Key, Seq = seq, Field = field, Salt = salt, Value = value });
@@ -58,13 +62,13 @@ public sealed class IncidentJournal(DeskDb db)
 
             var envelope = new Envelope(
                 installationId, number.ToString(), seq, EventPayloads.TypeOf(what), EventPayloads.Version, at, recordedAt,
-                actor.Id, actor.Name, actor.Via, payload.ToString());
+                author.By.Id, author.By.Name, author.Via, payload.ToString());
             hash = EventChain.Hash(envelope, hash);
-            entries.Add(new Entry(seq, at, recordedAt, what));
+            entries.Add(new Entry(seq, at, recordedAt, what, author.By));
             events.Add(new EventRow
             {
                 Incident = number.Key, Seq = seq, Type = envelope.Type, SchemaVersion = envelope.SchemaVersion, EffectiveAt = at,
-                RecordedAt = recordedAt, ActorId = actor.Id, ActorName = actor.Name, Via = actor.Via, Payload = envelope.Payload, Hash = hash,
+                RecordedAt = recordedAt, ActorId = author.By.Id, ActorName = author.By.Name, Via = author.Via, Payload = envelope.Payload, Hash = hash,
             });
         }
 

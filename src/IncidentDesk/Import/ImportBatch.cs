@@ -27,7 +27,7 @@ public enum LineResult
 /// <inheritdoc cref="ImportBatch"/>
 public sealed class ImportBatchHandler(DeskDb db, IncidentJournal journal, TimeProvider clock) : IRequestHandler<ImportBatch, IReadOnlyList<LineResult>>
 {
-    private static readonly Actor Importer = new(ImportLedger.ActorId, "台账导入", "import");
+    private static readonly Author Importer = new(ImportLedger.Person, "import");
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LineResult>> Handle(ImportBatch request, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using IncidentDesk.Data;
+using IncidentDesk.Domain.Incidents;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IncidentDesk.Import;
@@ -16,7 +17,7 @@ public sealed record ImportProgress(int Rows, int Accepted, int Unchanged, int R
 public sealed class ImportLedger(IServiceProvider services)
 {
     /// <summary>The person that imported events are recorded by; it can do nothing else.</summary>
-    public const string ActorId = "import";
+    public static readonly Actor Person = new("import", "台账导入");
 
     // Rows of the database in one transaction: a long writer holds the file for a few milliseconds at a time.
     private const int RowsInBatch = 500;
@@ -41,7 +42,7 @@ public sealed class ImportLedger(IServiceProvider services)
             }
 
             batch.Add((record, ticket, error));
-            rows += ticket is null ? 1 : 2 + ticket.Events.Sum(e => 1 + (e.Texts?.Count ?? 0));
+            rows += ticket is null ? 1 : 2 + ticket.Events.Sum(e => 1 + (e.Texts.Count));
             if (rows >= RowsInBatch)
             {
                 await Write();

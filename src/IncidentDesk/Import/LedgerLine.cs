@@ -6,7 +6,7 @@ using IncidentDesk.Reference;
 namespace IncidentDesk.Import;
 
 /// <summary>A good line: the events that its ticket gets, and what it says in one string, by which the same line is known again.</summary>
-public sealed record LedgerTicket(int Line, string ExternalNo, DateOnly Day, IReadOnlyList<NewEvent> Events, string Content);
+public sealed record LedgerTicket(int Line, string ExternalNo, DateOnly Day, IReadOnlyList<EventToWrite> Events, string Content);
 
 /// <summary>Reads one line of a ledger by the rules R21–R25: a ticket, or the first code that applies.</summary>
 public sealed class LedgerLine(ReferenceBook reference, Zone zone, string source)
@@ -79,34 +79,34 @@ public sealed class LedgerLine(ReferenceBook reference, Zone zone, string source
             Building = kind == FaultKind.Rental && address is not null ? BuildingKey.Of(town!.Code, address) : null,
             Basis = basis, ServicePoint = Some("受理点"), Source = source, ExternalNo = Field("原编号"), Imported = true, HandlerName = handler,
         };
-        var events = new List<NewEvent>
+        var events = new List<EventToWrite>
         {
-            new(reported, new FaultLogged(reported, times["发生时间"], times["登记时间"], details), Texts(
+            new(new NewEvent(reported, new FaultLogged(reported, times["发生时间"], times["登记时间"], details)), Texts(
                 ("title", "标题"), ("description", "描述"), ("address", "地址"), ("room", "房号"), ("reporterName", "报告人"), ("reporterPhone", "联系电话"))),
         };
         if (times["首次响应时间"] is { } responded)
         {
-            events.Add(new NewEvent(responded, new Responded(null)));
+            events.Add(EventToWrite.Of(responded, new Responded(null)));
         }
 
         if (times["办结时间"] is { } resolved)
         {
-            events.Add(new NewEvent(resolved, new Resolved(null), Texts(("handling", "处理说明"))));
+            events.Add(new EventToWrite(new NewEvent(resolved, new Resolved(null)), Texts(("handling", "处理说明"))));
         }
 
         if (times["重开时间"] is { } reopened)
         {
-            events.Add(new NewEvent(reopened, new Reopened(null)));
+            events.Add(EventToWrite.Of(reopened, new Reopened(null)));
         }
 
         if (times["再次办结时间"] is { } again)
         {
-            events.Add(new NewEvent(again, new Resolved(null)));
+            events.Add(EventToWrite.Of(again, new Resolved(null)));
         }
 
         if (voided is { } at)
         {
-            events.Add(new NewEvent(at, approver is null
+            events.Add(EventToWrite.Of(at, approver is null
                 ? new Requested(Guid.NewGuid().ToString("N"), new VoidSubject(voidReason!))
                 : new Voided(voidReason!, new Approval(null, null, handler, at, null, approver, at))));
         }

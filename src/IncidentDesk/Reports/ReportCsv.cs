@@ -100,8 +100,8 @@ public static class ReportCsv
         foreach (var ticket in summary.Exclusions)
         {
             var approval = ticket.Facts.Void?.Approval ?? ticket.Facts.Merge!.Approval;
-            Line(text, "exclusions", ticket.Number.ToString(), ticket.Reason, report.Desk.Zone.Format(ticket.ExcludedAt!.Value),
-                approval.RequestedByName, approval.ApprovedByName, ticket.ExcludedAfterDue ? "true" : "false");
+            Line(text, "exclusions", ticket.Number.ToString(), ticket.Reason, report.Desk.Zone.Format(ticket.Arithmetic.ExcludedAt!.Value),
+                approval.RequestedByName, approval.ApprovedByName, ticket.Arithmetic.ExcludedAfterDue ? "true" : "false");
         }
 
         Line(text, "continuity", "day", "series", "first", "last", "count", "rental", "system", "complete");
@@ -150,11 +150,11 @@ public sealed class ReportCsvLines(Stream lines, Zone zone) : IReportLines
             At(clock.FirstResponseAt), ReportCsv.Number(counts ? reading.ResponseElapsedSec : null), At(clock.Work[^1].To),
             ReportCsv.Number(counts ? reading.GrossElapsedSec : null), ReportCsv.Number(counts ? reading.PausedSec : null),
             ReportCsv.Number(counts ? reading.OfficialElapsedSec : null), ReportCsv.Number(clock.ReopenCount), reading.Outcome.Code(),
-            ReportCsv.Number(reading.Outcome == Outcome.Breached ? reading.OverdueSec : null), "");
+            ReportCsv.Number(reading.Outcome == Outcome.Breached ? reading.OverdueSec : null), ticket.Arithmetic.SentenceZh(zone));
 
         string? At(Instant? instant) => instant is { } at ? zone.Format(at) : null;
     }
 
     /// <inheritdoc/>
-    public async Task Finish() => await text.DisposeAsync();
+    public async ValueTask DisposeAsync() => await text.DisposeAsync();
 }

@@ -149,10 +149,10 @@ public static class ReportJson
             json.WriteString("number", ticket.Number.ToString());
             json.WriteString("reason", ticket.Reason);
             json.WriteString("reasonName", ticket.Facts.Void?.Reason.Name ?? "重复单");
-            json.WriteInstant("at", ticket.ExcludedAt, zone);
+            json.WriteInstant("at", ticket.Arithmetic.ExcludedAt, zone);
             json.WriteString("requestedBy", approval.RequestedByName);
             json.WriteString("approvedBy", approval.ApprovedByName);
-            json.WriteBoolean("afterDue", ticket.ExcludedAfterDue);
+            json.WriteBoolean("afterDue", ticket.Arithmetic.ExcludedAfterDue);
             json.WriteEndObject();
         }
 

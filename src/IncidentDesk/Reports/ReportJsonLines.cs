@@ -47,9 +47,21 @@ public sealed class ReportJsonLines(Stream lines, Zone zone) : IReportLines
         json.WriteVerdict(clock, reading, zone, ticket.Policy);
         json.WriteString("policy", $"{ticket.Policy.Code}@{ticket.Policy.Version}");
         json.WriteNumber("limitSec", reading.LimitSec);
-        WriteStretches("active", reading.Active);
-        WriteStretches("pauses", reading.Pauses);
-        json.WriteString("sentence", Sentence(ticket, zone));
+        json.WriteStartArray("active");
+        foreach (var stretch in ticket.Arithmetic.Active)
+        {
+            WriteStretch(stretch.From, stretch.To, stretch.CountedSec);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("pauses");
+        foreach (var pause in ticket.Arithmetic.Pauses)
+        {
+            WriteStretch(pause.From, pause.To, pause.CountedSec);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("sentence", ticket.Arithmetic.SentenceZh(zone));
         json.WriteEndObject();
 
         void WriteCoded(string name, Coded? coded)
@@ -58,28 +70,20 @@ public sealed class ReportJsonLines(Stream lines, Zone zone) : IReportLines
             json.WriteString(name + "Name", coded?.Name);
         }
 
-        void WriteStretches(string name, IReadOnlyList<Interval> stretches)
+        void WriteStretch(Instant from, Instant? to, long countedSec)
         {
-            json.WriteStartArray(name);
-            foreach (var stretch in stretches)
-            {
-                json.WriteStartObject();
-                json.WriteInstant("from", stretch.From, zone);
-                json.WriteInstant("to", stretch.To, zone);
-                json.WriteNumber("countedSec", ticket.Calendar.Counted([stretch]));
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            json.WriteStartObject();
+            json.WriteInstant("from", from, zone);
+            json.WriteInstant("to", to, zone);
+            json.WriteNumber("countedSec", countedSec);
+            json.WriteEndObject();
         }
     }
 
     /// <inheritdoc/>
-    public async Task Finish()
+    public async ValueTask DisposeAsync()
     {
         await json.DisposeAsync();
         await lines.FlushAsync();
     }
-
-    private static string Sentence(ReportTicket ticket, Zone zone) => "";
 }

@@ -7,13 +7,10 @@ namespace IncidentDesk.Reports;
 
 /// <summary>A ticket of a report: its facts, its reading at as-of, and the policy that read it.</summary>
 public sealed record ReportTicket(
-    IncidentNumber Number, IncidentFacts Facts, FaultDetails AsLogged, SlaReading Reading, SlaPolicy Policy, WorkCalendar Calendar, string Scope, string LoggedScope)
+    IncidentNumber Number, IncidentFacts Facts, FaultDetails AsLogged, SlaReading Reading, SlaPolicy Policy, WorkCalendar Calendar, string Scope, string LoggedScope, Instant AsOf)
 {
-    /// <summary>When it was taken out of the denominator, or null.</summary>
-    public Instant? ExcludedAt => Facts.Clock.VoidedAt ?? Facts.Clock.MergedAt;
-
-    /// <summary>Whether the void or merge was approved after the ticket's time had run out: listed apart (D11, D22).</summary>
-    public bool ExcludedAfterDue => ExcludedAt is { } at && Reading.BreachesAt <= at;
+    /// <summary>The arithmetic of the verdict.</summary>
+    public Arithmetic Arithmetic { get; } = Arithmetic.Of(Facts.Clock, Reading, Policy, Calendar, AsOf);
 
     /// <summary>On time only because approved pauses were deducted (D8).</summary>
     public bool OnlyByPauses => Reading.Outcome == Outcome.OnTime && Reading.GrossElapsedSec > Reading.LimitSec;
@@ -78,6 +75,6 @@ public static class ReportFold
         return new ReportTicket(
             number, facts, asLogged, SlaClock.Read(facts.Clock, policy, calendar, asOf), policy, calendar,
             rules.ScopeOf(facts.Details.Kind, facts.Details.Category.Code, facts.Clock.ReportedAt),
-            rules.ScopeOf(asLogged.Kind, asLogged.Category.Code, facts.Clock.ReportedAt));
+            rules.ScopeOf(asLogged.Kind, asLogged.Category.Code, facts.Clock.ReportedAt), asOf);
     }
 }

@@ -46,16 +46,17 @@ public sealed class WriteReportHandler(DeskDb db, TimeProvider clock) : IRequest
         var fromRows = await RowFigures.Read(db, desk.Reference.Rules, inputs, cancellationToken);
         await using var lines = new FileStream(
             Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
-        IReportLines writer = request.Format == ReportFormat.Json ? new ReportJsonLines(lines, desk.Zone) : new ReportCsvLines(lines, desk.Zone);
-        await foreach (var ticket in ReportFold.Tickets(db, desk, inputs, cancellationToken))
+        await using (IReportLines writer = request.Format == ReportFormat.Json ? new ReportJsonLines(lines, desk.Zone) : new ReportCsvLines(lines, desk.Zone))
         {
-            if (summary.Take(ticket))
+            await foreach (var ticket in ReportFold.Tickets(db, desk, inputs, cancellationToken))
             {
-                writer.Write(ticket);
+                if (summary.Take(ticket))
+                {
+                    writer.Write(ticket);
+                }
             }
         }
 
-        await writer.Finish();
         lines.Position = 0;
         var report = new Report(
             inputs, desk, rules, summary, await Continuity.Read(db, desk.Installation.NumberPrefix, inputs, cancellationToken),
@@ -92,11 +93,8 @@ public sealed record Report(
     ReportInputs Inputs, Desk Desk, Rules Rules, ReportSummary Summary, IReadOnlyList<NumberDay> Continuity, bool Settled, bool Disputed);
 
 /// <summary>Writes ticket lines while they pass by; the header, which knows the sums, comes before them in the end.</summary>
-public interface IReportLines
+public interface IReportLines : IAsyncDisposable
 {
     /// <summary>Writes one ticket.</summary>
     void Write(ReportTicket ticket);
-
-    /// <summary>Flushes what is left.</summary>
-    Task Finish();
 }
