@@ -34,14 +34,19 @@ public static class EventChain
 /// Free text and personal data beside the chain: the payload holds HMAC-SHA256(salt, value), so that erasing salt and value leaves a hash that
 /// nobody can guess the words from, and the chain still verifies.
 /// </summary>
-public static class ErasableText
+public sealed record ErasableText(string Field, string Value, byte[] Salt)
 {
-    /// <summary>Bytes of a salt; random, one for each text.</summary>
-    public const int SaltBytes = 32;
-
     /// <summary>The members of a payload that hold hashes of texts begin with this.</summary>
     public const string Prefix = "text.";
 
-    /// <summary>What the payload holds of a text, lower-case hex.</summary>
-    public static string Hash(byte[] salt, string value) => Convert.ToHexStringLower(HMACSHA256.HashData(salt, Encoding.UTF8.GetBytes(value)));
+    private const int SaltBytes = 32;
+
+    /// <summary>What the payload holds of it, lower-case hex.</summary>
+    public string Hash { get; } = HashOf(Salt, Value);
+
+    /// <summary>A text with a random salt of its own.</summary>
+    public static ErasableText New(string field, string value) => new(field, value, RandomNumberGenerator.GetBytes(SaltBytes));
+
+    /// <summary>HMAC-SHA256(salt, value in UTF-8), lower-case hex.</summary>
+    public static string HashOf(byte[] salt, string value) => Convert.ToHexStringLower(HMACSHA256.HashData(salt, Encoding.UTF8.GetBytes(value)));
 }

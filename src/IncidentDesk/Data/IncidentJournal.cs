@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using IncidentDesk.Domain.Evidence;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
@@ -10,7 +9,7 @@ namespace IncidentDesk.Data;
 public sealed record Author(Actor By, string Via);
 
 /// <summary>An event to be written, with the texts that belong to it by field; they never stand in its payload.</summary>
-public sealed record EventToWrite(NewEvent Event, IReadOnlyList<(string Field, string Value)> Texts)
+public sealed record EventToWrite(NewEvent Event, IReadOnlyList<ErasableText> Texts)
 {
     /// <summary>An event without texts.</summary>
     public static EventToWrite Of(Instant at, IncidentEvent what) => new(new NewEvent(at, what), []);
@@ -53,11 +52,10 @@ public sealed class IncidentJournal(DeskDb db)
         {
             var seq = entries.Count + 1;
             var payload = EventPayloads.Write(what);
-            foreach (var (field, value) in words)
+            foreach (var text in words)
             {
-                var salt = RandomNumberGenerator.GetBytes(ErasableText.SaltBytes);
-                texts.Add(new TextRow { Incident = number.Key, Seq = seq, Field = field, Salt = salt, Value = value });
-                payload.Add(ErasableText.Prefix + field, ErasableText.Hash(salt, value));
+                texts.Add(new TextRow { Incident = number.Key, Seq = seq, Field = text.Field, Salt = text.Salt, Value = text.Value });
+                payload.Add(ErasableText.Prefix + text.Field, text.Hash);
             }
 
             var envelope = new Envelope(

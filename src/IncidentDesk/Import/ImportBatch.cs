@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Evidence;
 using IncidentDesk.Domain.Incidents;
@@ -45,12 +44,11 @@ public sealed class ImportBatchHandler(DeskDb db, IncidentJournal journal, TimeP
         {
             var number = IncidentNumber.Of(desk.Installation.NumberPrefix, ticket.Day, ++counters[ticket.Day].Last, imported: true);
             var row = journal.Append(desk.Installation.Id, number, null, [], EventChain.Genesis, ticket.Events, Importer, now, rules);
-            row.ContentSalt = RandomNumberGenerator.GetBytes(ErasableText.SaltBytes);
-            row.ContentHash = ErasableText.Hash(row.ContentSalt, ticket.Content);
+            (row.ContentSalt, row.ContentHash) = (ticket.Content.Salt, ticket.Content.Hash);
         }
 
         return [.. request.Tickets.Select(t => !known.TryGetValue(t.ExternalNo, out var before) ? LineResult.Accepted
-            : before.ContentSalt is { } salt && ErasableText.Hash(salt, t.Content) == before.ContentHash ? LineResult.Unchanged
+            : before.ContentSalt is { } salt && ErasableText.HashOf(salt, t.Content.Value) == before.ContentHash ? LineResult.Unchanged
             : LineResult.Duplicate)];
     }
 

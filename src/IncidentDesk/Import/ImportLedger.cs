@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,8 +20,8 @@ public sealed class ImportLedger(IServiceProvider services)
     /// <summary>The person that imported events are recorded by; it can do nothing else.</summary>
     public static readonly Actor Person = new("import", "台账导入");
 
-    // Rows of the database in one transaction: a long writer holds the file for a few milliseconds at a time.
-    private const int RowsInBatch = 500;
+    // Lines in one transaction: a long writer holds the file for some tens of milliseconds and then lets others in (DESIGN: 500 rows at most).
+    private const int LinesInBatch = 200;
 
     /// <summary>
     /// Imports the file under a source's name. Refused lines are reported one by one, in order of the file; the result is the final count.
@@ -29,30 +30,28 @@ public sealed class ImportLedger(IServiceProvider services)
         LedgerFile file, string source, Action<RefusedLine> refused, Action<ImportProgress> progress, CancellationToken cancellationToken)
     {
         var desk = await LoadDesk(cancellationToken);
-        var lines = new LedgerLine(desk.Reference, desk.Zone, source);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var batch = new List<(LedgerRecord Record, LedgerTicket? Ticket, string? Error)>();
-        var (done, rows) = (new ImportProgress(0, 0, 0, 0), 0);
-        foreach (var record in file.Records())
-        {
-            var (ticket, error) = lines.Read(record);
-            if (ticket is not null && !seen.Add(ticket.ExternalNo))
-            {
-                (ticket, error) = (null, "duplicate_external_no");
-            }
+        var done = new ImportProgress(0, 0, 0, 0);
 
-            batch.Add((record, ticket, error));
-            rows += ticket is null ? 1 : 2 + ticket.Events.Sum(e => 1 + (e.Texts.Count));
-            if (rows >= RowsInBatch)
+        // One thread reads lines while another writes them; two batches wait at most, so memory stays as it is for a file of any length.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var batches = Channel.CreateBounded<List<ReadLine>>(2);
+        var reading = Task.Run(() => ReadAll(file, new LedgerLine(desk.Reference, desk.Zone, source), batches.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var batch in batches.Reader.ReadAllAsync(cancellationToken))
             {
-                await Write();
+                await Write(batch);
             }
         }
+        finally
+        {
+            await stop.CancelAsync();
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
-        await Write();
         return done;
 
-        async Task Write()
+        async Task Write(List<ReadLine> batch)
         {
             var tickets = batch.Where(b => b.Ticket is not null).Select(b => b.Ticket!).ToList();
             var results = tickets.Count == 0 ? [] : await services.SendAlone(new ImportBatch(desk, source, tickets), cancellationToken);
@@ -70,9 +69,38 @@ public sealed class ImportLedger(IServiceProvider services)
                     done.Refused + (result == LineResult.Duplicate ? 1 : 0));
             }
 
-            batch.Clear();
-            rows = 0;
             progress(done);
+        }
+    }
+
+    private sealed record ReadLine(LedgerRecord Record, LedgerTicket? Ticket, string? Error);
+
+    /// <summary>Reads the lines in batches. Within a file the first good line with a number is kept (R23).</summary>
+    private static async Task ReadAll(LedgerFile file, LedgerLine lines, ChannelWriter<List<ReadLine>> batches, CancellationToken stop)
+    {
+        try
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var chunk in file.Records().Chunk(LinesInBatch))
+            {
+                var batch = new List<ReadLine>(chunk.Length);
+                foreach (var record in chunk)
+                {
+                    var (ticket, error) = lines.Read(record);
+                    batch.Add(ticket is not null && !seen.Add(ticket.ExternalNo)
+                        ? new ReadLine(record, null, "duplicate_external_no")
+                        : new ReadLine(record, ticket, error));
+                }
+
+                await batches.WriteAsync(batch, stop);
+            }
+
+            batches.Complete();
+        }
+        catch (Exception e)
+        {
+            // The writer's side sees it as its own.
+            batches.Complete(e);
         }
     }
 

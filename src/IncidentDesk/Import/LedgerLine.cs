@@ -1,4 +1,5 @@
 using IncidentDesk.Data;
+using IncidentDesk.Domain.Evidence;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.Reference;
@@ -6,7 +7,7 @@ using IncidentDesk.Reference;
 namespace IncidentDesk.Import;
 
 /// <summary>A good line: the events that its ticket gets, and what it says in one string, by which the same line is known again.</summary>
-public sealed record LedgerTicket(int Line, string ExternalNo, DateOnly Day, IReadOnlyList<EventToWrite> Events, string Content);
+public sealed record LedgerTicket(string ExternalNo, DateOnly Day, IReadOnlyList<EventToWrite> Events, ErasableText Content);
 
 /// <summary>Reads one line of a ledger by the rules R21–R25: a ticket, or the first code that applies.</summary>
 public sealed class LedgerLine(ReferenceBook reference, Zone zone, string source)
@@ -112,10 +113,21 @@ public sealed class LedgerLine(ReferenceBook reference, Zone zone, string source
         }
 
         var content = string.Join('\u001F', LedgerFile.Columns.Select(c => times.TryGetValue(c, out var t) ? t?.ToString() : Field(c)));
-        return (new LedgerTicket(record.Line, Field("原编号"), zone.DayOf(times["登记时间"] ?? reported), events, content), null);
+        return (new LedgerTicket(Field("原编号"), zone.DayOf(times["登记时间"] ?? reported), events, ErasableText.New("content", content)), null);
 
-        List<(string, string)> Texts(params (string Field, string Column)[] texts) =>
-            [.. texts.Where(t => Some(t.Column) is not null).Select(t => (t.Field, Field(t.Column)))];
+        List<ErasableText> Texts(params ReadOnlySpan<(string Field, string Column)> texts)
+        {
+            var said = new List<ErasableText>(texts.Length);
+            foreach (var (field, column) in texts)
+            {
+                if (Some(column) is { } value)
+                {
+                    said.Add(ErasableText.New(field, value));
+                }
+            }
+
+            return said;
+        }
     }
 
     private static string? FirstTimeError(Dictionary<string, Instant?> times, Instant reported)
