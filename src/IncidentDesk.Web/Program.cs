@@ -20,6 +20,7 @@ app.UseDeskApi();
 app.MapIncidents();
 app.MapRequests();
 app.MapReports();
+app.MapLedgers();
 app.MapPeople();
 app.MapHealth();
 await app.RunAsync();

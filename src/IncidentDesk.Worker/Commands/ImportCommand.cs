@@ -79,22 +79,7 @@ internal static class ImportCommand
         using var output = Console.OpenStandardOutput();
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = FigureJson.Plain, Indented = true }))
         {
-            json.WriteStartObject();
-            json.WriteNumber("rows", done.Rows);
-            json.WriteNumber("accepted", done.Accepted);
-            json.WriteNumber("unchanged", done.Unchanged);
-            json.WriteStartArray("refused");
-            foreach (var line in lines)
-            {
-                json.WriteStartObject();
-                json.WriteNumber("line", line.Record.Line);
-                json.WriteString("externalNo", line.ExternalNo);
-                json.WriteString("error", line.Error);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            ImportSummary.Write(json, done, lines);
         }
 
         output.WriteByte((byte)'\n');
