@@ -30,6 +30,14 @@ internal static class ImportCommand
                 "bad_source", "source", "--source 应为 1 至 64 个字符，不含空白。", "--source must be 1 to 64 characters without white space.")));
         }
 
+        // The refused file is made anew or removed; it must never be the ledger itself.
+        if (refusedPath is not null && path.Length > 0
+            && (refusedPath.Length == 0 || Directory.Exists(refusedPath) || Path.GetFullPath(refusedPath) == Path.GetFullPath(path)))
+        {
+            return Task.FromResult(CommandLine.Say(new Refusal(
+                "bad_refused_file", "refused", "--refused 应为另一个文件。", "--refused must name a file, and not the ledger itself.")));
+        }
+
         var (ledger, refused) = LedgerFile.Open(path);
         if (refused is not null)
         {
