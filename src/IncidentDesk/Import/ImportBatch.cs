@@ -57,7 +57,11 @@ public sealed class ImportBatchHandler(DeskDb db, IncidentJournal journal, TimeP
     {
         var days = tickets.Select(t => t.Day).Distinct().ToDictionary(IncidentNumberDay);
         var keys = days.Keys.ToList();
-        var rows = await db.DayCounters.Where(c => c.Imported == 1 && keys.Contains(c.Day)).ToDictionaryAsync(c => c.Day, cancellationToken);
+        var theirs = db.DayCounters.Where(c => c.Imported == 1 && keys.Contains(c.Day));
+
+        // Who numbers the same days waits here and then reads what stands; without it two long imports take each other's numbers until one of them gives up.
+        await theirs.ExecuteUpdateAsync(c => c.SetProperty(r => r.Last, r => r.Last), cancellationToken);
+        var rows = await theirs.ToDictionaryAsync(c => c.Day, cancellationToken);
         foreach (var day in keys.Where(day => !rows.ContainsKey(day)))
         {
             rows[day] = new DayCounterRow { Day = day, Imported = 1 };
