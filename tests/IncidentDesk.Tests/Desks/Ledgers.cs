@@ -51,4 +51,7 @@ public static class Ledgers
 
     /// <summary>One field of a record.</summary>
     public static string Field(this string[] record, string column) => record[LedgerFile.Columns.ToList().IndexOf(column)];
+
+    /// <summary>A record of named fields; what is not named is empty.</summary>
+    public static string[] Fields(this IReadOnlyDictionary<string, string?> named) => [.. LedgerFile.Columns.Select(c => named.GetValueOrDefault(c) ?? "")];
 }

@@ -49,7 +49,8 @@ public sealed class TestDesk : IAsyncDisposable
     /// <summary>Another process on the same database, under the same clock.</summary>
     public ServiceProvider Process()
     {
-        var services = new ServiceCollection().AddIncidentDesk(Database.Settings).AddSingleton<TimeProvider>(Clock);
+        var services = new ServiceCollection().AddIncidentDesk(Database.Settings).AddSingleton<TimeProvider>(Clock)
+            .AddTransient<IRequestHandler<WriteEvents, int>, WriteEventsHandler>();
         besides?.Invoke(services);
         var process = services.BuildServiceProvider(validateScopes: true);
         owned.Add(process);
