@@ -32,7 +32,11 @@ public static class DayNumbers
     public static async Task<IReadOnlyList<int>> TakeImported(DeskDb db, IReadOnlyList<DateOnly> days, CancellationToken cancellationToken)
     {
         var keys = days.Select(Key).Distinct().ToList();
-        var counters = await db.DayCounters.Where(c => c.Imported == 1 && keys.Contains(c.Day)).ToDictionaryAsync(c => c.Day, cancellationToken);
+        var theirs = db.DayCounters.Where(c => c.Imported == 1 && keys.Contains(c.Day));
+
+        // Who numbers the same days waits here and then reads what stands; without it two long imports take each other's numbers until one of them gives up.
+        await theirs.ExecuteUpdateAsync(c => c.SetProperty(r => r.Last, r => r.Last), cancellationToken);
+        var counters = await theirs.ToDictionaryAsync(c => c.Day, cancellationToken);
         foreach (var key in keys.Where(key => !counters.ContainsKey(key)))
         {
             counters[key] = new DayCounterRow { Day = key, Imported = 1 };
