@@ -108,18 +108,34 @@ public static class EventPayloads
         HandlerName = p.Text("handlerName"),
     });
 
-    private static Payload WriteSubject(RequestSubject subject) => subject switch
+    /// <summary>The stable name of what is asked.</summary>
+    public static string NameOf(RequestSubject subject) => subject switch
     {
-        PauseSubject s => new Payload().Add("subject", "pause").Add("reason", s.Reason),
-        VoidSubject s => new Payload().Add("subject", "void").Add("reason", s.Reason),
-        MergeSubject s => new Payload().Add("subject", "merge").Add("into", s.Into),
-        ExtendSubject s => new Payload().Add("subject", "extend").Add("to", s.To),
-        CorrectSubject s => new Payload().Add("subject", "correct").Add("field", s.Field).Add("value", s.Value),
-        LateResolveSubject s => new Payload().Add("subject", "late_resolve").Add("at", s.At).Add("manner", s.Manner)
-            .Add("followUpOn", s.FollowUpOn?.ToString(Day, CultureInfo.InvariantCulture)),
-        LateResponseSubject s => new Payload().Add("subject", "late_response").Add("at", s.At).Add("way", s.Way),
-        _ => throw new InvalidOperationException($"No payload for {subject.GetType().Name}."),
+        PauseSubject => "pause",
+        VoidSubject => "void",
+        MergeSubject => "merge",
+        ExtendSubject => "extend",
+        CorrectSubject => "correct",
+        LateResolveSubject => "late_resolve",
+        LateResponseSubject => "late_response",
+        _ => throw new InvalidOperationException($"No name for {subject.GetType().Name}."),
     };
+
+    private static Payload WriteSubject(RequestSubject subject)
+    {
+        var p = new Payload().Add("subject", NameOf(subject));
+        return subject switch
+        {
+            PauseSubject s => p.Add("reason", s.Reason),
+            VoidSubject s => p.Add("reason", s.Reason),
+            MergeSubject s => p.Add("into", s.Into),
+            ExtendSubject s => p.Add("to", s.To),
+            CorrectSubject s => p.Add("field", s.Field).Add("value", s.Value),
+            LateResolveSubject s => p.Add("at", s.At).Add("manner", s.Manner).Add("followUpOn", s.FollowUpOn?.ToString(Day, CultureInfo.InvariantCulture)),
+            LateResponseSubject s => p.Add("at", s.At).Add("way", s.Way),
+            _ => p,
+        };
+    }
 
     private static RequestSubject ReadSubject(Payload p) => p.Text("subject") switch
     {

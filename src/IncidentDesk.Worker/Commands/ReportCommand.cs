@@ -3,7 +3,6 @@ using System.Globalization;
 using IncidentDesk.Domain;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.Reports;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace IncidentDesk.Worker.Commands;
 
@@ -48,29 +47,14 @@ internal static class ReportCommand
         return CommandLine.OnDesk(
             async services =>
             {
-                var zone = Zone.Find(services.GetRequiredService<DeskSettings>().Zone)!;
-                Instant at = default;
-                Instant known = default;
-                if (asOf is not null && !TimeText.TryAny(asOf, zone, out at))
+                if (PointInTime.Read(services, asOf, knownAt, out var at, out var known) is { } unread)
                 {
-                    return await Refuse("bad_time", "asOf", "--as-of 不是有效的时间。", "--as-of is not a time.");
-                }
-
-                DateTimeOffset knownTime = default;
-                if (knownAt is not null && !TimeText.TryAny(knownAt, zone, out known))
-                {
-                    return await Refuse("bad_time", "knownAt", "--known-at 不是有效的时间。", "--known-at is not a time.");
-                }
-
-                if (knownAt is not null)
-                {
-                    // Recorded times have milliseconds; those of the instant given are kept.
-                    knownTime = known.ToUtc().AddMilliseconds(Milliseconds(knownAt));
+                    return CommandLine.Say(unread);
                 }
 
                 await using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
                 var outcome = await services.SendAlone(
-                    new WriteReport(period, scope, asOf is null ? null : at, knownAt is null ? null : knownTime, asFormat.Value, output), cancel);
+                    new WriteReport(period, scope, at, known, asFormat.Value, output), cancel);
                 return outcome.Refused is { } refused ? CommandLine.Say(refused) : CommandLine.Done;
             },
             cancel);
@@ -79,13 +63,6 @@ internal static class ReportCommand
     private static Period? PeriodOf(string? month, string? year) =>
         month is not null ? Month.TryParse(month, out var parsed) ? Period.Of(parsed) : null
         : year!.Length == 4 && int.TryParse(year, NumberStyles.None, CultureInfo.InvariantCulture, out var y) && y is >= 1900 and < 3000 ? Period.OfYear(y) : null;
-
-    private static int Milliseconds(string text)
-    {
-        var dot = text.IndexOf('.', StringComparison.Ordinal);
-        return dot < 0 ? 0 : int.Parse(
-            new string([.. text[(dot + 1)..].TakeWhile(char.IsAsciiDigit).Take(3)]).PadRight(3, '0'), NumberStyles.None, CultureInfo.InvariantCulture);
-    }
 
     private static Task<int> Refuse(string code, string field, string zh, string en) =>
         Task.FromResult(CommandLine.Say(new Refusal(code, field, zh, en)));

@@ -80,6 +80,7 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.Property(r => r.ExternalNo).HasMaxLength(NameLength);
             row.Property(r => r.ContentSalt).HasMaxLength(32);
             row.Property(r => r.Building).HasMaxLength(300);
+            row.Property(r => r.ServicePoint).HasMaxLength(NameLength);
             row.Property(r => r.Active).HasMaxLength(Unlimited);
             row.HasIndex(r => new { r.Source, r.ExternalNo }).IsUnique();
             row.HasIndex(r => new { r.Month, r.Scope, r.ExcludedAs, r.ResolvedAt, r.BreachesAt, r.LastEffectiveAt, r.LastRecordedAt });
@@ -116,7 +117,7 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             {
                 // Codes, numbers, ids and hashes; words compare as the database was set up.
                 if (property.ClrType == typeof(string) && property.GetMaxLength() is > 0 and <= NameLength
-                    && property.Name is not (nameof(PersonRow.Name) or nameof(EventRow.ActorName) or nameof(InstallationRow.District)))
+                    && property.Name is not (nameof(PersonRow.Name) or nameof(EventRow.ActorName) or nameof(InstallationRow.District) or nameof(IncidentRow.ServicePoint)))
                 {
                     property.SetCollation(exact);
                 }

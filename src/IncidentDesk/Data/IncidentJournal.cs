@@ -15,6 +15,9 @@ public sealed record EventToWrite(NewEvent Event, IReadOnlyList<ErasableText> Te
     public static EventToWrite Of(Instant at, IncidentEvent what) => new(new NewEvent(at, what), []);
 }
 
+/// <summary>An incident as it was loaded for a change: today's row (tracked), its state, and the hash of its last event.</summary>
+public sealed record OpenedIncident(IncidentNumber Number, IncidentRow Row, Incident State, string LastHash);
+
 /// <summary>
 /// Loads and appends incidents' streams: event, hash, texts and today's row in one save. Nothing else writes events.
 /// </summary>
@@ -23,10 +26,20 @@ public sealed class IncidentJournal(DeskDb db)
     private readonly List<IncidentRow> incidents = [];
     private readonly List<EventRow> events = [];
     private readonly List<TextRow> texts = [];
+    private readonly List<RequestRow> requests = [];
+    private readonly Dictionary<string, string> decided = [];
 
-    /// <summary>An incident's entries in the order they were written.</summary>
-    public async Task<List<Entry>> Load(long incident, CancellationToken cancellationToken) =>
-        [.. (await db.Events.AsNoTracking().Where(e => e.Incident == incident).OrderBy(e => e.Seq).ToListAsync(cancellationToken)).Select(ToEntry)];
+    /// <summary>Loads an incident for a change; null where there is none of that number.</summary>
+    public async Task<OpenedIncident?> Open(IncidentNumber number, CancellationToken cancellationToken)
+    {
+        if (await db.Incidents.SingleOrDefaultAsync(i => i.Key == number.Key, cancellationToken) is not { } row)
+        {
+            return null;
+        }
+
+        var stream = await db.Events.AsNoTracking().Where(e => e.Incident == number.Key).OrderBy(e => e.Seq).ToListAsync(cancellationToken);
+        return new OpenedIncident(number, row, Incident.Of(number, stream.ConvertAll(ToEntry)), stream[^1].Hash);
+    }
 
     /// <summary>An event row as the domain reads it.</summary>
     public static Entry ToEntry(EventRow row) =>
@@ -63,6 +76,7 @@ public sealed class IncidentJournal(DeskDb db)
                 author.By.Id, author.By.Name, author.Via, payload.ToString());
             hash = EventChain.Hash(envelope, hash);
             entries.Add(new Entry(seq, at, recordedAt, what, author.By));
+            NoteRequest(number, at, what, envelope.Payload, author);
             events.Add(new EventRow
             {
                 Incident = number.Key, Seq = seq, Type = envelope.Type, SchemaVersion = envelope.SchemaVersion, EffectiveAt = at,
@@ -80,9 +94,15 @@ public sealed class IncidentJournal(DeskDb db)
         return row;
     }
 
+    /// <summary>Appends to an incident that was opened in this unit of work.</summary>
+    public void Append(string installationId, OpenedIncident opened, IReadOnlyList<EventToWrite> next, Author author, DateTimeOffset now, Rules rules) =>
+        Append(installationId, opened.Number, opened.Row, opened.State.Entries, opened.LastHash, next, author, now, rules);
+
     /// <summary>Forgets what was appended: the unit of work begins again.</summary>
     public void Clear()
     {
+        requests.Clear();
+        decided.Clear();
         incidents.Clear();
         events.Clear();
         texts.Clear();
@@ -94,6 +114,44 @@ public sealed class IncidentJournal(DeskDb db)
         await BulkInsert.Write(db, incidents, cancellationToken);
         await BulkInsert.Write(db, events, cancellationToken);
         await BulkInsert.Write(db, texts, cancellationToken);
+        await BulkInsert.Write(db, requests, cancellationToken);
+        foreach (var (id, state) in decided)
+        {
+            (await db.Requests.SingleAsync(r => r.Id == id, cancellationToken)).State = state;
+        }
+
         Clear();
+    }
+
+    /// <summary>Requests stand in a table of their own too, so that what waits for a second person is found without folding.</summary>
+    private void NoteRequest(IncidentNumber number, Instant at, IncidentEvent what, string payload, Author author)
+    {
+        var approval = what switch
+        {
+            Paused e => e.Approval,
+            Voided e => e.Approval,
+            Merged e => e.Approval,
+            Extended e => e.Approval,
+            Corrected e => e.Approval,
+            Responded e => e.Late,
+            Resolved e => e.Late,
+            _ => null,
+        };
+        if (what is Requested requested)
+        {
+            requests.Add(new RequestRow
+            {
+                Id = requested.RequestId, Incident = number.Key, Subject = EventPayloads.NameOf(requested.Subject), Payload = payload,
+                RequestedBy = author.By.Id, RequestedAt = at, State = RequestRow.Pending,
+            });
+        }
+        else if (what is RequestRejected rejected)
+        {
+            decided[rejected.RequestId] = RequestRow.Rejected;
+        }
+        else if (approval?.RequestId is { } approved)
+        {
+            decided[approved] = RequestRow.Approved;
+        }
     }
 }

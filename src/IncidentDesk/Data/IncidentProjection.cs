@@ -33,6 +33,8 @@ public static class IncidentProjection
         row.Severity = details.Severity.Code;
         row.Town = details.Town?.Code;
         row.Building = details.Building;
+        row.ServicePoint = details.ServicePoint;
+        row.Handler = entries.Aggregate((string?)null, (handler, e) => e.What switch { Assigned a => a.HandlerId, AssignmentReturned => null, _ => handler });
         row.Scope = rules.ScopeOf(details.Kind, details.Category.Code, clock.ReportedAt);
         row.Month = rules.Zone.MonthOf(clock.ReportedAt).Number;
         row.MovedFromMonth = months.Count > 1 ? months.Min() : null;

@@ -165,6 +165,12 @@ public sealed class IncidentRow
     /// <summary>Town, street and plate, normalised.</summary>
     public string? Building { get; set; }
 
+    /// <summary>The 受理点.</summary>
+    public string? ServicePoint { get; set; }
+
+    /// <summary>Who has the job.</summary>
+    public string? Handler { get; set; }
+
     /// <summary>rental, rental-other or system.</summary>
     public required string Scope { get; set; }
 
@@ -262,6 +268,15 @@ public sealed class RequestRow
 
     /// <summary>pending, approved or rejected.</summary>
     public required string State { get; set; }
+
+    /// <summary>Nobody has decided yet.</summary>
+    public const string Pending = "pending";
+
+    /// <summary>A second person said yes.</summary>
+    public const string Approved = "approved";
+
+    /// <summary>A second person said no.</summary>
+    public const string Rejected = "rejected";
 }
 
 /// <summary>A unit of work's own row: a commit whose answer was lost is settled by looking for it.</summary>

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using IncidentDesk.Data;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -36,7 +35,7 @@ public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal j
                         await db.Units.AsNoTracking().AnyAsync(u => u.Id == id, token) && answered is not null, answered!),
                     cancellationToken);
             }
-            catch (DbUpdateException e) when (attempt < Attempts && (e is DbUpdateConcurrencyException || IsConflict(e)))
+            catch (Exception e) when (attempt < Attempts && IsConflict(e))
             {
                 // Somebody else wrote first: everything is decided anew on what stands now.
                 answered = default;
@@ -61,13 +60,17 @@ public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal j
         return response;
     }
 
-    /// <summary>A unique or primary key that somebody else's row took first, or a serialisation failure: PostgreSQL 23505, SQL Server 2601/2627, SQLite 19.</summary>
-    private static bool IsConflict(DbUpdateException e) => e.InnerException switch
+    /// <summary>
+    /// A row that changed meanwhile, a unique or primary key that somebody else's row took first, or a serialisation failure: PostgreSQL 23505, 40001, 40P01; SQL Server
+    /// 2601, 2627, 1205; SQLite 1555, 2067.
+    /// </summary>
+    private static bool IsConflict(Exception e) => e switch
     {
+        DbUpdateConcurrencyException => true,
+        DbUpdateException or RetryLimitExceededException => e.InnerException is { } inner && IsConflict(inner),
         Npgsql.PostgresException postgres => postgres.SqlState is "23505" or "40001" or "40P01",
         Microsoft.Data.SqlClient.SqlException server => server.Number is 2601 or 2627 or 1205,
         Microsoft.Data.Sqlite.SqliteException sqlite => sqlite.SqliteExtendedErrorCode is 1555 or 2067,
-        DbException other => other.IsTransient,
         _ => false,
     };
 }

@@ -93,6 +93,7 @@ public static class ReportCsv
         Numbers("onlyThanksToLateCompletion", summary.OnlyByLateCompletion);
         Numbers("onlyThanksToReopenRule", summary.OnlyByReopenRule);
         Numbers("movedOutOfScope", summary.MovedOut);
+        Numbers("excludedAfterDue", summary.ExcludedAfterDue);
         Line(text, "marks", "imported", Number(summary.Imported));
         Line(text, "marks", "lateLogged", Number(summary.LateLogged));
         Line(text, "marks", "corrected", Number(summary.Corrected));
@@ -111,7 +112,7 @@ public static class ReportCsv
                 Number(day.Last), Number(day.Count), Number(day.Rental), Number(day.System), day.Complete ? "true" : "false");
         }
 
-        void Numbers(string block, List<IncidentNumber> numbers)
+        void Numbers(string block, IReadOnlyCollection<IncidentNumber> numbers)
         {
             Line(text, block, "count", Number(numbers.Count));
             foreach (var number in numbers)

@@ -140,6 +140,7 @@ public static class ReportJson
         json.WriteNumber("lateLogged", summary.LateLogged);
         json.WriteNumber("corrected", summary.Corrected);
         WriteNumbers(json, "movedOutOfScope", summary.MovedOut);
+        WriteNumbers(json, "excludedAfterDue", summary.ExcludedAfterDue);
         json.WriteEndObject();
         json.WriteStartArray("exclusions");
         foreach (var ticket in summary.Exclusions)
@@ -196,7 +197,7 @@ public static class ReportJson
         json.WriteEndArray();
     }
 
-    private static void WriteNumbers(Utf8JsonWriter json, string name, List<IncidentNumber> numbers)
+    private static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<IncidentNumber> numbers)
     {
         json.WriteStartArray(name);
         foreach (var number in numbers)

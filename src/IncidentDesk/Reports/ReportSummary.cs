@@ -16,7 +16,7 @@ public sealed class ReportSummary(ReportInputs inputs, Zone zone)
     /// <summary>Counts of the whole period, pooled (D15).</summary>
     public Tally Total => tallies.Values.Aggregate(default(Tally), (sum, tally) => sum + tally);
 
-    /// <summary>Points of the indicator: those of the policy of the period's last ticket; of the policy in force where there is none.</summary>
+    /// <summary>Points of the indicator: those of the policy in force when the period's last month begins.</summary>
     public decimal Weight(Rules rules) => rules.PolicyFor(zone.StartOf(inputs.Period.Last)).Weight;
 
     /// <summary>总历时 of the resolved tickets that count, in seconds.</summary>
@@ -56,7 +56,10 @@ public sealed class ReportSummary(ReportInputs inputs, Zone zone)
     /// <summary>Void and duplicate tickets.</summary>
     public List<ReportTicket> Exclusions { get; } = [];
 
-    /// <summary>Counted tickets that were imported: their times were not taken by this system.</summary>
+    /// <summary>Those of them that were approved when the ticket's time had run out: listed apart (D11, D22).</summary>
+    public IReadOnlyList<IncidentNumber> ExcludedAfterDue => [.. Exclusions.Where(t => t.Arithmetic.ExcludedAfterDue).Select(t => t.Number)];
+
+    /// <summary>Tickets that were imported: their times were not taken by this system.</summary>
     public int Imported { get; private set; }
 
     /// <summary>Tickets entered late (补录).</summary>

@@ -18,41 +18,47 @@ public static class TicketStream
     }
 
     /// <summary>Rows of the incidents with their event rows in order of seq. Memory is bounded by the page.</summary>
-    public static async IAsyncEnumerable<(IncidentRow Row, List<EventRow> Events)> Stream(
+    public static async IAsyncEnumerable<Ticket> Stream(
+        this DeskDb db, IQueryable<IncidentRow> incidents, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in db.Pages(incidents, cancellationToken))
+        {
+            foreach (var ticket in page)
+            {
+                yield return ticket;
+            }
+        }
+    }
+
+    /// <summary>The same, a page at a time.</summary>
+    public static async IAsyncEnumerable<IReadOnlyList<Ticket>> Pages(
         this DeskDb db, IQueryable<IncidentRow> incidents, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var after = 0L;
         while (true)
         {
-            var page = await incidents.AsNoTracking().Where(i => i.Key > after).OrderBy(i => i.Key).Take(Page).ToListAsync(cancellationToken);
-            if (page.Count == 0)
+            var rows = await incidents.AsNoTracking().Where(i => i.Key > after).OrderBy(i => i.Key).Take(Page).ToListAsync(cancellationToken);
+            if (rows.Count == 0)
             {
                 yield break;
             }
 
-            var (first, last) = (page[0].Key, page[^1].Key);
+            var (first, last) = (rows[0].Key, rows[^1].Key);
             var events = await (
                 from i in incidents
                 join e in db.Events.AsNoTracking() on i.Key equals e.Incident
                 where i.Key >= first && i.Key <= last
                 orderby e.Incident, e.Seq
                 select e).ToListAsync(cancellationToken);
-            var at = 0;
-            foreach (var row in page)
-            {
-                var own = new List<EventRow>();
-                while (at < events.Count && events[at].Incident == row.Key)
-                {
-                    own.Add(events[at++]);
-                }
-
-                yield return (row, own);
-            }
-
+            var own = events.ToLookup(e => e.Incident);
+            yield return rows.ConvertAll(row => new Ticket(row, [.. own[row.Key]]));
             after = last;
         }
     }
 
     /// <summary>Event rows as the domain reads them.</summary>
     public static List<Entry> Entries(this List<EventRow> events) => events.ConvertAll(IncidentJournal.ToEntry);
+
+    /// <summary>An incident's row and its event rows in order of seq.</summary>
+    public sealed record Ticket(IncidentRow Row, List<EventRow> Events);
 }

@@ -158,6 +158,11 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.Property<long?>("GrossSec")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Handler")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -207,6 +212,10 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .UseCollation("C");
+
+                    b.Property<string>("ServicePoint")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
 
                     b.Property<string>("Severity")
                         .IsRequired()

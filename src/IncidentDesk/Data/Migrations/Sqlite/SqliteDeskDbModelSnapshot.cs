@@ -145,6 +145,10 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.Property<long?>("GrossSec")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Handler")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -191,6 +195,10 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.Property<string>("Scope")
                         .IsRequired()
                         .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ServicePoint")
+                        .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Severity")

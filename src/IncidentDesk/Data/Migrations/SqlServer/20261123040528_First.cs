@@ -38,6 +38,8 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     Severity = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Town = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true, collation: "Latin1_General_100_BIN2"),
                     Building = table.Column<string>(type: "nvarchar(300)", maxLength: 300, nullable: true),
+                    ServicePoint = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true),
+                    Handler = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true, collation: "Latin1_General_100_BIN2"),
                     Scope = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Month = table.Column<int>(type: "int", nullable: false),
                     MovedFromMonth = table.Column<int>(type: "int", nullable: true),

@@ -38,6 +38,8 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     Severity = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
                     Town = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true, collation: "C"),
                     Building = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true),
+                    ServicePoint = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    Handler = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true, collation: "C"),
                     Scope = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
                     Month = table.Column<int>(type: "integer", nullable: false),
                     MovedFromMonth = table.Column<int>(type: "integer", nullable: true),

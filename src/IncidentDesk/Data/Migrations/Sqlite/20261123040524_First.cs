@@ -38,6 +38,8 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     Severity = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     Town = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
                     Building = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true),
+                    ServicePoint = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    Handler = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
                     Scope = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     Month = table.Column<int>(type: "INTEGER", nullable: false),
                     MovedFromMonth = table.Column<int>(type: "INTEGER", nullable: true),

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace IncidentDesk.Data.Migrations.SqlServer
 {
     [DbContext(typeof(SqlServerDeskDb))]
-    [Migration("20261123032844_First")]
+    [Migration("20261123040528_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -161,6 +161,11 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.Property<long?>("GrossSec")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Handler")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -210,6 +215,10 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                         .HasMaxLength(64)
                         .HasColumnType("nvarchar(64)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("ServicePoint")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
 
                     b.Property<string>("Severity")
                         .IsRequired()

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace IncidentDesk.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDeskDb))]
-    [Migration("20261123032841_First")]
+    [Migration("20261123040524_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -148,6 +148,10 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.Property<long?>("GrossSec")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Handler")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -194,6 +198,10 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.Property<string>("Scope")
                         .IsRequired()
                         .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ServicePoint")
+                        .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Severity")

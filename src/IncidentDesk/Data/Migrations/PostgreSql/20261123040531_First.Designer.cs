@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace IncidentDesk.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlDeskDb))]
-    [Migration("20261123032847_First")]
+    [Migration("20261123040531_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -161,6 +161,11 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.Property<long?>("GrossSec")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Handler")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -210,6 +215,10 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .UseCollation("C");
+
+                    b.Property<string>("ServicePoint")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
 
                     b.Property<string>("Severity")
                         .IsRequired()

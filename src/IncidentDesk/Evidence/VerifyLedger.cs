@@ -1,0 +1,198 @@
+using System.Reflection;
+using IncidentDesk.Data;
+using IncidentDesk.Domain.Evidence;
+using IncidentDesk.Domain.Incidents;
+using IncidentDesk.Domain.Sla;
+using IncidentDesk.Reports;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace IncidentDesk.Evidence;
+
+/// <summary>
+/// Walks every chain from its first event, checks every text against its hash, recomputes every row and verdict from the events, and looks for gaps in the numbers.
+/// It repairs nothing.
+/// </summary>
+public sealed record VerifyLedger(Action<long>? Progress = null) : IRequest<Verification>;
+
+/// <summary>What does not fit: in which incident, at which event (0: its row or its number), and how.</summary>
+public sealed record Problem(string Incident, int Seq, string Code, string Detail);
+
+/// <summary>How much was checked, and what does not fit; at most a thousand problems are named, all are counted.</summary>
+public sealed record Verification(long Incidents, long Events, long Texts, long Problems, IReadOnlyList<Problem> Named);
+
+/// <inheritdoc cref="VerifyLedger"/>
+public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedger, Verification>
+{
+    private const int MostNamed = 1_000;
+
+    // What the source sent stands in no event; its hash is only there to know the same line again.
+    private static readonly PropertyInfo[] Folded =
+        [.. typeof(IncidentRow).GetProperties().Where(p => p.Name is not (nameof(IncidentRow.ContentSalt) or nameof(IncidentRow.ContentHash)))];
+
+    private readonly List<Problem> named = [];
+    private long problems;
+    private Desk desk = null!;
+    private Rules rules = null!;
+
+    /// <inheritdoc/>
+    public async Task<Verification> Handle(VerifyLedger request, CancellationToken cancellationToken)
+    {
+        desk = await Desk.Load(db, cancellationToken);
+        rules = desk.Reference.Rules.KnownAt(DateTimeOffset.MaxValue);
+        var (incidents, events, texts) = (0L, 0L, 0L);
+        await foreach (var page in db.Pages(db.Incidents, cancellationToken))
+        {
+            var (first, last) = (page[0].Row.Key, page[^1].Row.Key);
+            var own = (await db.Texts.AsNoTracking().Where(t => t.Incident >= first && t.Incident <= last).ToListAsync(cancellationToken))
+                .ToLookup(t => t.Incident);
+            foreach (var (row, stream) in page)
+            {
+                var number = new IncidentNumber(desk.Installation.NumberPrefix, row.Key);
+                if (CheckChain(number, stream) && CheckTexts(number, stream, [.. own[row.Key]]))
+                {
+                    CheckRow(number, row, stream);
+                }
+
+                events += stream.Count;
+            }
+
+            incidents += page.Count;
+            texts += own.Sum(t => t.Count());
+            request.Progress?.Invoke(incidents);
+        }
+
+        await CheckNumbers(events, cancellationToken);
+        return new Verification(incidents, events, texts, problems, named);
+    }
+
+    private bool CheckChain(IncidentNumber number, List<EventRow> stream)
+    {
+        if (stream.Count == 0)
+        {
+            return Say(number, 0, "no_events", "工单没有任何事件 / the incident has no event");
+        }
+
+        var hash = EventChain.Genesis;
+        DateTimeOffset? recorded = null;
+        for (var i = 0; i < stream.Count; i++)
+        {
+            var e = stream[i];
+            if (e.Seq != i + 1)
+            {
+                return Say(number, i + 1, "event_missing", "缺少此事件 / this event is missing");
+            }
+
+            hash = EventChain.Hash(new Envelope(
+                desk.Installation.Id, number.ToString(), e.Seq, e.Type, e.SchemaVersion, e.EffectiveAt, e.RecordedAt, e.ActorId, e.ActorName, e.Via, e.Payload), hash);
+            if (hash != e.Hash)
+            {
+                return Say(number, e.Seq, "chain_broken", $"事件内容与哈希不符 / the event does not fit its hash ({e.Type})");
+            }
+
+            if (e.RecordedAt < recorded)
+            {
+                return Say(number, e.Seq, "recorded_goes_back", "记录时间早于前一事件 / recorded before the event before it");
+            }
+
+            recorded = e.RecordedAt;
+        }
+
+        return true;
+    }
+
+    /// <summary>Every hash of a text in a payload has its text, which fits or was erased on record; and no text stands beside the chain.</summary>
+    private bool CheckTexts(IncidentNumber number, List<EventRow> stream, List<TextRow> texts)
+    {
+        var erased = new HashSet<(int, string)>();
+        var hashes = new Dictionary<(int, string), string>();
+        foreach (var e in stream)
+        {
+            var payload = Payload.Read(e.Payload);
+            if (EventPayloads.Read(e.Type, e.SchemaVersion, payload) is TextErased erasure)
+            {
+                erased.Add((erasure.Seq, erasure.Field));
+            }
+
+            foreach (var (field, hash) in payload.TextsBelow(ErasableText.Prefix))
+            {
+                hashes.Add((e.Seq, field), hash);
+            }
+        }
+
+        foreach (var text in texts)
+        {
+            if (!hashes.Remove((text.Seq, text.Field), out var hash))
+            {
+                return Say(number, text.Seq, "text_unknown", $"文本 {text.Field} 不属于该事件 / the text belongs to no event");
+            }
+
+            var gone = erased.Contains((text.Seq, text.Field));
+            if (text.Salt is null || text.Value is null ? !gone || text.Value is not null : ErasableText.HashOf(text.Salt, text.Value) != hash)
+            {
+                return Say(number, text.Seq, "text_changed", $"文本 {text.Field} 与事件中的哈希不符 / the text does not fit its hash");
+            }
+        }
+
+        return hashes.Count == 0
+            || Say(number, hashes.Keys.First().Item1, "text_missing", $"缺少文本 {hashes.Keys.First().Item2} / a text is missing");
+    }
+
+    private void CheckRow(IncidentNumber number, IncidentRow row, List<EventRow> stream)
+    {
+        var entries = stream.Entries();
+        var expected = IncidentProjection.New(number, entries);
+        IncidentProjection.Write(expected, entries, rules);
+        foreach (var column in Folded)
+        {
+            var (stands, should) = (column.GetValue(row), column.GetValue(expected));
+            if (!Equals(stands, should))
+            {
+                Say(number, 0, "row_differs", $"{column.Name} 为 {stands ?? "空"}，按事件应为 {should ?? "空"} / the row does not fit its events");
+                return;
+            }
+        }
+    }
+
+    /// <summary>Numbers of each day and series fill 1…n up to their counter, and no event stands without an incident.</summary>
+    private async Task CheckNumbers(long eventsSeen, CancellationToken cancellationToken)
+    {
+        var prefix = desk.Installation.NumberPrefix;
+        var counters = await db.DayCounters.AsNoTracking().ToDictionaryAsync(c => (c.Day, c.Imported), c => c.Last, cancellationToken);
+        var days = await Continuity.Read(
+            db, prefix, new ReportInputs(new Period(new Month(190001), new Month(299912)), "", Instant.Never, DateTimeOffset.MaxValue), cancellationToken);
+        foreach (var day in days)
+        {
+            var key = (Day: (int)(IncidentNumber.DayKey(day.Day) / 1_000_000), Imported: day.Imported ? 1 : 0);
+            var last = counters.GetValueOrDefault(key);
+            counters.Remove(key);
+            if (!day.Complete || last != day.Last)
+            {
+                Say(IncidentNumber.Of(prefix, day.Day, day.Last, day.Imported), 0, "number_gap",
+                    $"当日编号 {day.First}–{day.Last} 共 {day.Count} 件，计数器为 {last} / the day's numbers do not fill 1 to {last}");
+            }
+        }
+
+        foreach (var (key, last) in counters.Where(c => c.Value > 0))
+        {
+            Say(new IncidentNumber(prefix, (key.Day * 1_000_000L) + (key.Imported * 500_000) + last), 0, "number_gap", "当日工单全部缺失 / all incidents of the day are missing");
+        }
+
+        var all = await db.Events.LongCountAsync(cancellationToken);
+        if (all != eventsSeen)
+        {
+            Say(default, 0, "events_without_incident", $"{all - eventsSeen} 个事件没有所属工单 / events without an incident");
+        }
+    }
+
+    private bool Say(IncidentNumber number, int seq, string code, string detail)
+    {
+        problems++;
+        if (named.Count < MostNamed)
+        {
+            named.Add(new Problem(number.Prefix is null ? "" : number.ToString(), seq, code, detail));
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Configuration;
+
+namespace IncidentDesk.Tests;
+
+/// <summary>The sample settings are the documentation of the settings: they bind, they are valid, and they say the defaults.</summary>
+public sealed class SampleSettingsTests
+{
+    private static readonly string[] Keys =
+        ["Data:Folder", "Database:Engine", "Database:ConnectionString", "Installation:Zone", "Installation:NumberPrefix", "Installation:District"];
+
+    private static IConfiguration Sample => new ConfigurationBuilder().AddJsonFile(Repo.File("appsettings.sample.json")).Build();
+
+    [Fact]
+    public void The_sample_names_every_setting_and_no_other() =>
+        Assert.Equal(Keys.Order(), Sample.AsEnumerable().Where(s => s.Value is not null).Select(s => s.Key).Order());
+
+    [Fact]
+    public void The_sample_says_the_defaults()
+    {
+        var (sample, refused) = DeskSettings.Read(Sample);
+        var (bare, _) = DeskSettings.Read(new ConfigurationBuilder().Build());
+
+        Assert.Null(refused);
+        Assert.Equivalent(bare, sample, strict: true);
+    }
+
+    [Fact]
+    public void Every_setting_of_the_sample_has_a_sentence()
+    {
+        var lines = File.ReadAllLines(Repo.File("appsettings.sample.json"));
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].Contains("\":", StringComparison.Ordinal) && !lines[i].TrimEnd().EndsWith('{'))
+            {
+                Assert.StartsWith("//", lines[i - 1].TrimStart(), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("Database:Engine", "Oracle", "bad_engine")]
+    [InlineData("Database:Engine", "1", "bad_engine")]
+    [InlineData("Database:Engine", "SqlServer", "missing_connection_string")]
+    [InlineData("Installation:Zone", "Mars/Olympus", "unknown_zone")]
+    [InlineData("Installation:NumberPrefix", "by", "bad_number_prefix")]
+    [InlineData("Installation:NumberPrefix", "TOOLONGPREFIX", "bad_number_prefix")]
+    [InlineData("Installation:District", " ", "bad_district")]
+    public void A_wrong_setting_is_refused_by_name(string key, string value, string code)
+    {
+        var (_, refused) = DeskSettings.Read(new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Database:ConnectionString", ""), new(key, value)]).Build());
+
+        Assert.Equal(code, refused!.Code);
+    }
+
+    [Theory]
+    [InlineData("sqlite", Engine.Sqlite)]
+    [InlineData("SQLSERVER", Engine.SqlServer)]
+    [InlineData("postgresql", Engine.PostgreSql)]
+    public void An_engine_is_named_in_any_case(string name, Engine engine)
+    {
+        var (settings, _) = DeskSettings.Read(new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Database:Engine", name), new("Database:ConnectionString", "Host=here")]).Build());
+
+        Assert.Equal(engine, settings!.Engine);
+    }
+}
