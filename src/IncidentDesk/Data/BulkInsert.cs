@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -30,8 +31,13 @@ internal static class BulkInsert
 
         var table = Tables.GetOrAdd(db.Model.FindEntityType(typeof(T))!, type => new Table(type, db.GetService<ISqlGenerationHelper>()));
 
-        // SQLite finds each parameter by walking their names, and has no round trip to save: there a row to a statement, prepared once.
-        var most = db is SqliteDeskDb ? 1 : MostParameters / table.Columns.Length;
+        if (db is SqliteDeskDb)
+        {
+            table.WriteSqlite(db, rows, cancellationToken);
+            return;
+        }
+
+        var most = MostParameters / table.Columns.Length;
         DbCommand? command = null;
         try
         {
@@ -83,11 +89,32 @@ internal static class BulkInsert
         {
             for (var c = 0; c < Columns.Length; c++)
             {
-                var value = ((IRuntimePropertyBase)Columns[c]).GetGetter().GetClrValue(entity);
-                var converter = Columns[c].GetRelationalTypeMapping().Converter;
-                command.Parameters[(row * Columns.Length) + c].Value =
-                    (value is null || converter is null ? value : converter.ConvertToProvider(value)) ?? DBNull.Value;
+                command.Parameters[(row * Columns.Length) + c].Value = Value(entity, c) ?? DBNull.Value;
             }
+        }
+
+        /// <summary>SQLite has no round trip to save: a row to a statement, prepared once.</summary>
+        public void WriteSqlite<T>(DeskDb db, IReadOnlyList<T> rows, CancellationToken cancellationToken)
+            where T : class
+        {
+            using var insert = new SqliteInsert((SqliteConnection)db.Database.GetDbConnection(), texts.GetOrAdd(1, Text));
+            foreach (var row in rows)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                for (var c = 0; c < Columns.Length; c++)
+                {
+                    insert.Bind(c, Value(row, c));
+                }
+
+                insert.Execute();
+            }
+        }
+
+        private object? Value(object entity, int column)
+        {
+            var value = ((IRuntimePropertyBase)Columns[column]).GetGetter().GetClrValue(entity);
+            var converter = Columns[column].GetRelationalTypeMapping().Converter;
+            return value is null || converter is null ? value : converter.ConvertToProvider(value);
         }
 
         private string Text(int rows)

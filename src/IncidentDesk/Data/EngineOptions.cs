@@ -73,14 +73,16 @@ public static class EngineOptions
 
     /// <summary>
     /// An acknowledged write survives a lost machine (FULL), writers wait for each other instead of failing, and rows without their parent are refused; SQLite forgets
-    /// all three with each connection.
+    /// all three with each connection. A checkpoint every 32 MB instead of 4 writes a page once that many transactions touched; a page cache of 16 MB is enough, since the
+    /// operating system has the file in its own.
     /// </summary>
     private sealed class SqlitePragmas : DbConnectionInterceptor
     {
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
             using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA busy_timeout=10000; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-32768;";
+            command.CommandText =
+                "PRAGMA busy_timeout=10000; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=8000;";
             command.ExecuteNonQuery();
         }
 
