@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Data.Common;
+using System.Globalization;
 using IncidentDesk.Domain;
 using IncidentDesk.Worker.Commands;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,9 +25,12 @@ public static class CommandLine
     /// <summary>Runs one command.</summary>
     public static async Task<int> Run(string[] args)
     {
+        // Not InvariantGlobalization: SQL Server's driver does not open a connection under it.
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture =
+            CultureInfo.InvariantCulture;
         var root = new RootCommand("IncidentDesk 工单时效 — 台账导入、月报、核验 / incident tickets against the 24-hour limit")
         {
-            ImportCommand.Build(), ReportCommand.Build(), ExplainCommand.Build(), VerifyCommand.Build(), ReplayCommand.Build(), MigrateCommand.Build(),
+            ImportCommand.Build(), ReportCommand.Build(), ExplainCommand.Build(), VerifyCommand.Build(), ReplayCommand.Build(), MigrateCommand.Build(), UserCommand.Build(),
         };
         var parsed = root.Parse(args);
         if (args.Length == 0 || parsed.Errors.Count > 0)
@@ -50,12 +55,20 @@ public static class CommandLine
             await Console.Error.WriteLineAsync("cancelled: 已中止；再次运行即可继续。 / Stopped; run it again to go on.");
             return Failed;
         }
+        catch (Exception e) when (Database(e) is { } database)
+        {
+            // The driver's innermost words may be an error number of the system, the socket's "Success" included.
+            await Console.Error.WriteLineAsync($"failed database: 数据库无法连接或中断了操作。 / The database cannot be reached, or it broke off: {database.Message}");
+            return Failed;
+        }
         catch (Exception e)
         {
             await Console.Error.WriteLineAsync($"failed: {e.GetType().Name}: {e.GetBaseException().Message}");
             return Failed;
         }
     }
+
+    private static DbException? Database(Exception? e) => e is null or DbException ? e as DbException : Database(e.InnerException);
 
     /// <summary>Says a refusal and gives its exit code.</summary>
     public static int Say(Refusal refusal)

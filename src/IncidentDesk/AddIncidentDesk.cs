@@ -21,7 +21,9 @@ public static class Registration
             Engine.SqlServer => services.AddDbContext<DeskDb, SqlServerDeskDb>(o => o.UseEngine(settings)),
             _ => services.AddDbContext<DeskDb, PostgreSqlDeskDb>(o => o.UseEngine(settings)),
         };
+        services.AddSingleton<DeskCache>();
         services.AddScoped<IncidentJournal>();
+        services.AddScoped<Incidents.ChangeIncident>();
 
         services.AddTransient<ServiceFactory>(provider => type => provider.GetService(type)!);
         services.AddTransient<IMediator, Mediator>();

@@ -60,7 +60,7 @@ public sealed class DeskSettings
             ? Path.GetFullPath(set)
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "IncidentDesk");
         var engineName = configuration["Database:Engine"] ?? nameof(Engine.Sqlite);
-        if (!Enum.TryParse<Engine>(engineName, ignoreCase: true, out var engine) || !Enum.IsDefined(engine) || char.IsAsciiDigit(engineName[0]))
+        if (!Enum.GetNames<Engine>().Contains(engineName, StringComparer.OrdinalIgnoreCase) || !Enum.TryParse<Engine>(engineName, ignoreCase: true, out var engine))
         {
             return Bad("bad_engine", "Database:Engine", "应为 Sqlite、SqlServer 或 PostgreSql", "must be Sqlite, SqlServer or PostgreSql");
         }

@@ -1,6 +1,7 @@
 using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Domain.Sla;
+using IncidentDesk.People;
 using IncidentDesk.Pipeline;
 using IncidentDesk.Reference;
 using MediatR;
@@ -11,7 +12,7 @@ namespace IncidentDesk;
 
 /// <summary>
 /// What every process does before it serves: on SQLite makes and migrates the file, on a server engine refuses a schema that is not its own; then makes, at the very
-/// first start, the installation, the person <c>import</c> and the shipped reference data. A setting that differs from the installation is refused.
+/// first start, the installation, the people <c>import</c> and <c>admin</c>, and the shipped reference data. A setting that differs from the installation is refused.
 /// </summary>
 public static class DeskStart
 {
@@ -33,7 +34,13 @@ public static class DeskStart
             return foreign;
         }
 
+        var first = !await db.Installations.AnyAsync(cancellationToken);
         var outcome = await services.SendAlone(new FirstStart(), cancellationToken);
+        if (first && outcome.Refused is null)
+        {
+            await Console.Error.WriteLineAsync("首次启动：已建立人员 admin(系统管理员)，请由其增加其他人员。 / First start: made the person admin; it adds the others.");
+        }
+
         return outcome.Refused;
     }
 
@@ -122,6 +129,7 @@ public sealed class FirstStartHandler(DeskDb db, DeskSettings settings, TimeProv
         };
         db.Installations.Add(installation);
         db.People.Add(new PersonRow { Id = Import.ImportLedger.Person.Id, Name = Import.ImportLedger.Person.Name, Roles = "", CreatedAt = now });
+        db.People.Add(new PersonRow { Id = "admin", Name = "系统管理员", Roles = Roles.Codes([Role.Admin]), CreatedAt = now });
         db.References.AddRange(ShippedRows.All());
         return installation;
     }

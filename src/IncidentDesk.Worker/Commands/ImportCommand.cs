@@ -30,6 +30,14 @@ internal static class ImportCommand
                 "bad_source", "source", "--source 应为 1 至 64 个字符，不含空白。", "--source must be 1 to 64 characters without white space.")));
         }
 
+        // The refused file is made anew or removed; it must never be the ledger itself.
+        if (refusedPath is not null && path.Length > 0
+            && (refusedPath.Length == 0 || Directory.Exists(refusedPath) || Path.GetFullPath(refusedPath) == Path.GetFullPath(path)))
+        {
+            return Task.FromResult(CommandLine.Say(new Refusal(
+                "bad_refused_file", "refused", "--refused 应为另一个文件。", "--refused must name a file, and not the ledger itself.")));
+        }
+
         var (ledger, refused) = LedgerFile.Open(path);
         if (refused is not null)
         {
@@ -79,22 +87,7 @@ internal static class ImportCommand
         using var output = Console.OpenStandardOutput();
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = FigureJson.Plain, Indented = true }))
         {
-            json.WriteStartObject();
-            json.WriteNumber("rows", done.Rows);
-            json.WriteNumber("accepted", done.Accepted);
-            json.WriteNumber("unchanged", done.Unchanged);
-            json.WriteStartArray("refused");
-            foreach (var line in lines)
-            {
-                json.WriteStartObject();
-                json.WriteNumber("line", line.Record.Line);
-                json.WriteString("externalNo", line.ExternalNo);
-                json.WriteString("error", line.Error);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            ImportSummary.Write(json, done, lines);
         }
 
         output.WriteByte((byte)'\n');

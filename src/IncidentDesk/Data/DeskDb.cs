@@ -36,6 +36,9 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
     /// <summary>Day counters.</summary>
     public DbSet<DayCounterRow> DayCounters => Set<DayCounterRow>();
 
+    /// <summary>What came of messages that a client may send twice.</summary>
+    public DbSet<IdempotencyRow> Idempotency => Set<IdempotencyRow>();
+
     /// <summary>Units of work.</summary>
     public DbSet<UnitRow> Units => Set<UnitRow>();
 
@@ -108,7 +111,18 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.HasIndex(r => new { r.Incident, r.State });
             row.HasOne<IncidentRow>().WithMany().HasForeignKey(r => r.Incident).OnDelete(DeleteBehavior.Restrict);
         });
-        modelBuilder.Entity<DayCounterRow>(row => row.ToTable("DayCounters").HasKey(r => new { r.Day, r.Imported }));
+        modelBuilder.Entity<DayCounterRow>(row =>
+        {
+            row.ToTable("DayCounters").HasKey(r => new { r.Day, r.Imported });
+            row.Property(r => r.Last).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<IdempotencyRow>(row =>
+        {
+            row.ToTable("Idempotency").HasKey(r => new { r.Actor, r.Route, r.Key });
+            row.Property(r => r.Key).HasMaxLength(128);
+            row.Property(r => r.Result).HasMaxLength(400);
+            row.HasIndex(r => r.CreatedAt);
+        });
         modelBuilder.Entity<UnitRow>(row => row.ToTable("Units").HasKey(r => r.Id));
 
         if (ExactCollation is { } exact)
@@ -116,7 +130,7 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
             {
                 // Codes, numbers, ids and hashes; words compare as the database was set up.
-                if (property.ClrType == typeof(string) && property.GetMaxLength() is > 0 and <= NameLength
+                if (property.ClrType == typeof(string) && property.GetMaxLength() is > 0 and <= 128
                     && property.Name is not (nameof(PersonRow.Name) or nameof(EventRow.ActorName) or nameof(InstallationRow.District) or nameof(IncidentRow.ServicePoint)))
                 {
                     property.SetCollation(exact);

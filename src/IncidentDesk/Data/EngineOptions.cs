@@ -12,7 +12,8 @@ namespace IncidentDesk.Data;
 public static class EngineOptions
 {
     private static readonly SqlitePragmas Pragmas = new();
-    private static readonly string[] Places = ["Data Source", "Host", "Port", "Initial Catalog", "Database"];
+    private static readonly string[] SqlServerPlaces = ["Data Source", "Initial Catalog"];
+    private static readonly string[] PostgreSqlPlaces = ["Host", "Port", "Database"];
 
     /// <summary>Sets a context's options for the engine of the settings.</summary>
     public static DbContextOptionsBuilder UseEngine(this DbContextOptionsBuilder options, DeskSettings settings) => settings.Engine switch
@@ -31,10 +32,10 @@ public static class EngineOptions
             return "Sqlite " + new SqliteConnectionStringBuilder(SqliteConnectionString(settings)).DataSource;
         }
 
-        DbConnectionStringBuilder parts = settings.Engine == Engine.SqlServer
-            ? new SqlConnectionStringBuilder(settings.ConnectionString) { Password = "" }
-            : new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Password = null };
-        return $"{settings.Engine} {string.Join(' ', Places.Where(parts.ContainsKey).Select(k => parts[k]))}";
+        (DbConnectionStringBuilder Parts, string[] Places) server = settings.Engine == Engine.SqlServer
+            ? (new SqlConnectionStringBuilder(settings.ConnectionString), SqlServerPlaces)
+            : (new NpgsqlConnectionStringBuilder(settings.ConnectionString), PostgreSqlPlaces);
+        return $"{settings.Engine} {string.Join(' ', server.Places.Select(k => server.Parts[k]))}".TrimEnd();
     }
 
     /// <summary>Refuses a connection string that the engine's driver cannot read, before anything is opened.</summary>
@@ -43,13 +44,19 @@ public static class EngineOptions
         try
         {
             _ = Describe(settings);
-            return null;
+            return settings.Engine == Engine.Sqlite
+                && new SqliteConnectionStringBuilder(settings.ConnectionString) is { DataSource: "" or ":memory:" } or { Mode: SqliteOpenMode.Memory }
+                ? new Refusal(
+                    "database_not_a_file", "Database:ConnectionString", "设置 Database:ConnectionString 的 Data Source 应为文件。",
+                    "The setting Database:ConnectionString must name a file as its Data Source: what is only in memory is lost.")
+                : null;
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or InvalidOperationException)
         {
+            // The driver's own words are left out: they may repeat the rest of a password that holds a semicolon.
             return new Refusal(
-                "bad_connection_string", "Database:ConnectionString", "设置 Database:ConnectionString 无法识别。",
-                $"The setting Database:ConnectionString cannot be read by {settings.Engine}: {e.Message}");
+                "bad_connection_string", "Database:ConnectionString", $"设置 Database:ConnectionString 不是 {settings.Engine} 的连接字符串。",
+                $"The setting Database:ConnectionString is not a connection string of {settings.Engine}; a value that holds a semicolon must stand in quotes.");
         }
     }
 

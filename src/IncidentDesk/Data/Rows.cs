@@ -279,6 +279,28 @@ public sealed class RequestRow
     public const string Rejected = "rejected";
 }
 
+/// <summary>What came of a message that a client may send twice, kept in the transaction that stored its effect.</summary>
+public sealed class IdempotencyRow
+{
+    /// <summary>Who sent it.</summary>
+    public required string Actor { get; set; }
+
+    /// <summary>Where to.</summary>
+    public required string Route { get; set; }
+
+    /// <summary>The client's key.</summary>
+    public required string Key { get; set; }
+
+    /// <summary>SHA-256 of the body, hex.</summary>
+    public required string BodyHash { get; set; }
+
+    /// <summary>The result's identity, as JSON.</summary>
+    public required string Result { get; set; }
+
+    /// <summary>When; kept for 7 days.</summary>
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
 /// <summary>A unit of work's own row: a commit whose answer was lost is settled by looking for it.</summary>
 public sealed class UnitRow
 {

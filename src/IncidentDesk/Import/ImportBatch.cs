@@ -33,16 +33,16 @@ public sealed class ImportBatchHandler(DeskDb db, IncidentJournal journal, TimeP
     {
         var (desk, now) = (request.Desk, clock.GetUtcNow());
         var rules = desk.Reference.Rules.KnownAt(now);
-        var numbers = request.Tickets.Select(t => t.ExternalNo).ToList();
+        var externalNos = request.Tickets.Select(t => t.ExternalNo).ToList();
         var known = await db.Incidents.AsNoTracking()
-            .Where(i => i.Source == request.Source && numbers.Contains(i.ExternalNo!))
+            .Where(i => i.Source == request.Source && externalNos.Contains(i.ExternalNo!))
             .Select(i => new { i.ExternalNo, i.ContentSalt, i.ContentHash })
             .ToDictionaryAsync(i => i.ExternalNo!, cancellationToken);
         var fresh = request.Tickets.Where(t => !known.ContainsKey(t.ExternalNo)).ToList();
-        var counters = await Counters(fresh, cancellationToken);
-        foreach (var ticket in fresh)
+        var numbers = await DayNumbers.TakeImported(db, fresh.ConvertAll(t => t.Day), cancellationToken);
+        foreach (var (ticket, n) in fresh.Zip(numbers))
         {
-            var number = IncidentNumber.Of(desk.Installation.NumberPrefix, ticket.Day, ++counters[ticket.Day].Last, imported: true);
+            var number = IncidentNumber.Of(desk.Installation.NumberPrefix, ticket.Day, n, imported: true);
             var row = journal.Append(desk.Installation.Id, number, null, [], EventChain.Genesis, ticket.Events, Importer, now, rules);
             (row.ContentSalt, row.ContentHash) = (ticket.Content.Salt, ticket.Content.Hash);
         }
@@ -51,21 +51,4 @@ public sealed class ImportBatchHandler(DeskDb db, IncidentJournal journal, TimeP
             : before.ContentSalt is { } salt && ErasableText.HashOf(salt, t.Content.Value) == before.ContentHash ? LineResult.Unchanged
             : LineResult.Duplicate)];
     }
-
-    /// <summary>The imported series' counters of the days concerned; changed in the same transaction as the tickets, so that numbers have no gaps.</summary>
-    private async Task<Dictionary<DateOnly, DayCounterRow>> Counters(List<LedgerTicket> tickets, CancellationToken cancellationToken)
-    {
-        var days = tickets.Select(t => t.Day).Distinct().ToDictionary(IncidentNumberDay);
-        var keys = days.Keys.ToList();
-        var rows = await db.DayCounters.Where(c => c.Imported == 1 && keys.Contains(c.Day)).ToDictionaryAsync(c => c.Day, cancellationToken);
-        foreach (var day in keys.Where(day => !rows.ContainsKey(day)))
-        {
-            rows[day] = new DayCounterRow { Day = day, Imported = 1 };
-            db.DayCounters.Add(rows[day]);
-        }
-
-        return rows.ToDictionary(r => days[r.Key], r => r.Value);
-    }
-
-    private static int IncidentNumberDay(DateOnly day) => (int)(IncidentNumber.DayKey(day) / 1_000_000);
 }

@@ -55,7 +55,9 @@ public sealed class LedgerFile : IDisposable
             return (null, new Refusal("file_unreadable", "file", "文件不存在或无法读取。", $"The file cannot be read: {e.Message}"));
         }
 
-        var (file, refused) = Open(stream);
+        // It is read twice: once through before the first write.
+        var (file, refused) = stream.CanSeek ? Open(stream) : (null, new Refusal(
+            "file_unreadable", "file", "不是普通文件，无法读取两遍。", "It is not a regular file; it cannot be read twice."));
         if (refused is not null)
         {
             stream.Dispose();

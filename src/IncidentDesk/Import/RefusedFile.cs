@@ -41,7 +41,7 @@ public sealed class RefusedFile(string path) : IAsyncDisposable
         {
             await writer.DisposeAsync();
         }
-        else
+        else if (File.Exists(path))
         {
             File.Delete(path);
         }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using IncidentDesk.Data;
+using IncidentDesk.Domain;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -30,7 +32,7 @@ public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal j
             {
                 return await db.Database.CreateExecutionStrategy().ExecuteAsync(
                     unit,
-                    (_, id, token) => Run(id, next, token),
+                    (_, id, token) => Run(request, id, next, token),
                     async (_, id, token) => new ExecutionResult<TResponse>(
                         await db.Units.AsNoTracking().AnyAsync(u => u.Id == id, token) && answered is not null, answered!),
                     cancellationToken);
@@ -45,19 +47,60 @@ public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal j
 
     private TResponse? answered;
 
-    private async Task<TResponse> Run(string unit, RequestHandlerDelegate<TResponse> next, CancellationToken cancellationToken)
+    private async Task<TResponse> Run(TRequest request, string unit, RequestHandlerDelegate<TResponse> next, CancellationToken cancellationToken)
     {
         db.ChangeTracker.Clear();
         journal.Clear();
         answered = default;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await SentBefore(request, cancellationToken) is { } before)
+        {
+            return before;
+        }
+
         var response = await next();
+        if (response is IRefusable { Refused: not null })
+        {
+            // Nothing of a refused message is stored; what its handler touched is undone with the transaction.
+            return response;
+        }
+
+        Remember(request, response);
         await journal.Flush(cancellationToken);
         db.Units.Add(new UnitRow { Id = unit, BegunAt = clock.GetUtcNow() });
         await db.SaveChangesAsync(cancellationToken);
         answered = response;
         await transaction.CommitAsync(cancellationToken);
         return response;
+    }
+
+    /// <summary>What came of the same key before: its result, or a refusal where the body is another one; null where the key is new.</summary>
+    private async Task<TResponse?> SentBefore(TRequest request, CancellationToken cancellationToken)
+    {
+        if (request is not IIdempotent { Idempotency: { } sent })
+        {
+            return default;
+        }
+
+        var parts = sent.Split('\n');
+        var (actor, route, key) = (parts[0], parts[1], parts[2]);
+        var row = await db.Idempotency.AsNoTracking().SingleOrDefaultAsync(i => i.Actor == actor && i.Route == route && i.Key == key, cancellationToken);
+        return row is null ? default
+            : row.BodyHash == parts[3] ? JsonSerializer.Deserialize<TResponse>(row.Result)
+            : (TResponse)((IRefusable)Activator.CreateInstance<TResponse>()!).Refuse(new Refusal(
+                "idempotency_key_reused", "Idempotency-Key", "同一 Idempotency-Key 已用于内容不同的请求。", "That key was used for a request with another body."));
+    }
+
+    private void Remember(TRequest request, TResponse response)
+    {
+        if (request is IIdempotent { Idempotency: { } sent })
+        {
+            var parts = sent.Split('\n');
+            db.Idempotency.Add(new IdempotencyRow
+            {
+                Actor = parts[0], Route = parts[1], Key = parts[2], BodyHash = parts[3], Result = JsonSerializer.Serialize(response), CreatedAt = clock.GetUtcNow(),
+            });
+        }
     }
 
     /// <summary>

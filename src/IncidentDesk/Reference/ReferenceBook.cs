@@ -12,8 +12,10 @@ public sealed class ReferenceBook
     private readonly ILookup<(string List, string Code), ReferenceRow> rows;
 
     /// <summary>Builds the book from the rows.</summary>
-    public ReferenceBook(IReadOnlyList<ReferenceRow> all, Zone zone)
+    public ReferenceBook(IEnumerable<ReferenceRow> all, Zone zone)
     {
+        // The database promises no order, and what a report lists must stand in one.
+        all = [.. all.OrderBy(r => r.Code, StringComparer.Ordinal).ThenBy(r => r.Version)];
         rows = all.OrderBy(r => r.ValidFrom).ThenBy(r => r.RecordedAt).ThenBy(r => r.Version).ToLookup(r => (r.List, r.Code));
         Rules = new RuleBook(
             zone,

@@ -6,7 +6,8 @@ namespace IncidentDesk.Replay;
 /// <summary>A JSON value with its place in the file, so that a refusal can say where.</summary>
 internal readonly record struct Node(JsonElement Json, string Place)
 {
-    private const decimal LargestWhole = 1_000_000_000_000;
+    // As seconds some 3 000 years, so that no due time leaves the calendar.
+    private const decimal LargestWhole = 100_000_000_000;
 
     public Node Member(string name) => Optional(name) ?? throw Lacks(name);
 

@@ -99,41 +99,39 @@ public static class ReplayVectors
         var calendar = new WorkCalendar(
             vector.Policy.Calendar, file.Zone, [file.Calendars[vector.Policy.Calendar]], new OfficialDays(Shipped.OfficialYears));
         var known = vector.Tickets.Select(t => KnownEntries(t, file.Zone, asOf)).ToList();
-        var duplicates = vector.Tickets
-            .SelectMany((t, i) => known[i].Select(e => e.What).OfType<Merged>().Select(m => (Duplicate: i, Into: m.Into.Prefix)))
-            .ToLookup(m => m.Into, m => m.Duplicate);
-        var read = new List<Read>();
-        for (var i = 0; i < vector.Tickets.Count; i++)
+        var facts = known.ConvertAll(entries => ClockFacts.Of(entries, Instant.Never, DateTimeOffset.MaxValue));
+        PullBack(facts, known, vector);
+        return [.. vector.Tickets.Zip(facts).Where(t => t.Second is not null).Select(t => new Read(
+            t.First.No, t.First.Kind, t.Second!, SlaClock.Read(t.Second!, vector.Policy, calendar, asOf)))];
+    }
+
+    /// <summary>
+    /// A merge makes the master's start the earliest of the set, chains followed (R17): each instant, the earliest first, is carried along the merges until it meets a
+    /// ticket that has one already. So every ticket is walked once, and a circle ends.
+    /// </summary>
+    private static void PullBack(List<ClockFacts?> facts, List<List<Entry>> known, VectorFile.Vector vector)
+    {
+        var place = vector.Tickets.Select((t, i) => (t.No, i)).ToDictionary(t => t.No, t => t.i);
+        var walked = new bool[facts.Count];
+        foreach (var first in Enumerable.Range(0, facts.Count).Where(i => facts[i] is not null).OrderBy(i => facts[i]!.ReportedAt).ToList())
         {
-            if (Facts(i, []) is { } facts)
+            var earliest = facts[first]!.ReportedAt;
+            var next = new Stack<int>([first]);
+            while (next.TryPop(out var i))
             {
-                var (no, kind) = (vector.Tickets[i].No, vector.Tickets[i].Kind);
-                read.Add(new Read(no, kind, facts, SlaClock.Read(facts, vector.Policy, calendar, asOf)));
-            }
-        }
-
-        return read;
-
-        // A merge makes the master's start the earliest of the set, chains followed (R17); a circle in the file must end, not hang.
-        ClockFacts? Facts(int i, HashSet<int> above)
-        {
-            if (!above.Add(i))
-            {
-                return null;
-            }
-
-            var entries = known[i].ToList();
-            foreach (var duplicate in duplicates[vector.Tickets[i].No].Distinct())
-            {
-                if (duplicate != i && Facts(duplicate, above) is { } pulled)
+                if (!walked[i] && facts[i] is { } own)
                 {
-                    entries.Add(new Entry(entries.Count, pulled.ReportedAt, default,
-                        new DuplicateAbsorbed(new IncidentNumber(vector.Tickets[duplicate].No, 0), pulled.ReportedAt)));
+                    walked[i] = true;
+                    facts[i] = own with { ReportedAt = earliest };
+                    foreach (var merged in known[i].Select(e => e.What).OfType<Merged>())
+                    {
+                        if (place.TryGetValue(merged.Into.Prefix, out var master))
+                        {
+                            next.Push(master);
+                        }
+                    }
                 }
             }
-
-            above.Remove(i);
-            return ClockFacts.Of(entries, Instant.Never, DateTimeOffset.MaxValue);
         }
     }
 

@@ -52,10 +52,12 @@ public sealed class VectorFile : IDisposable
             {
                 return (new VectorFile(document), null);
             }
-            catch (BadVectorFile bad)
+            catch (Exception e) when (e is BadVectorFile or InvalidOperationException)
             {
+                // A string that is not UTF-8, or half of a surrogate pair, is found when it is taken out of the document.
                 document.Dispose();
-                return (null, bad.Refusal);
+                return (null, (e as BadVectorFile)?.Refusal ?? new Refusal(
+                    "bad_json", "file", "文件含有不是 UTF-8 的文字。", "The file holds text that is not UTF-8."));
             }
         }
         catch (JsonException e)

@@ -2,6 +2,7 @@ using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
+using IncidentDesk.People;
 using IncidentDesk.Pipeline;
 using MediatR;
 
@@ -21,7 +22,7 @@ public enum ReportFormat
 /// Writes the timeliness report of a period and scope to a stream. As-of and known-at default to now; neither may lie in the future. The tickets are folded from their
 /// events; where today's rows may answer too, their figures must be the same, and a difference stands on the report.
 /// </summary>
-public sealed record WriteReport(Period Period, string Scope, Instant? AsOf, DateTimeOffset? KnownAt, ReportFormat Format, Stream Output)
+public sealed record WriteReport(Period Period, string Scope, Instant? AsOf, DateTimeOffset? KnownAt, ReportFormat Format, Stream Output, Caller? By = null)
     : IRequest<Outcome<ReportInputs>>;
 
 /// <inheritdoc cref="WriteReport"/>
@@ -36,7 +37,7 @@ public sealed class WriteReportHandler(DeskDb db, TimeProvider clock) : IRequest
         var now = Iso.ToMilliseconds(clock.GetUtcNow());
         var inputs = new ReportInputs(request.Period, request.Scope, request.AsOf ?? Instant.Of(now), Iso.ToMilliseconds(request.KnownAt ?? now));
         var desk = await Desk.Load(db, cancellationToken);
-        if (Check(inputs, desk.Zone, now) is { } refused)
+        if ((request.By?.Lacks(Right.Report) ?? Check(inputs, desk.Zone, now)) is { } refused)
         {
             return refused;
         }

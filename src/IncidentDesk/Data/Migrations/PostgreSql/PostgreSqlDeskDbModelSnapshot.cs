@@ -31,6 +31,7 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                         .HasColumnType("integer");
 
                     b.Property<int>("Last")
+                        .IsConcurrencyToken()
                         .HasColumnType("integer");
 
                     b.HasKey("Day", "Imported");
@@ -94,6 +95,45 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.HasKey("Incident", "Seq");
 
                     b.ToTable("Events", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.IdempotencyRow", b =>
+                {
+                    b.Property<string>("Actor")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<string>("Route")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .UseCollation("C");
+
+                    b.Property<string>("BodyHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<string>("Result")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)");
+
+                    b.HasKey("Actor", "Route", "Key");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("Idempotency", (string)null);
                 });
 
             modelBuilder.Entity("IncidentDesk.Data.IncidentRow", b =>

@@ -31,6 +31,7 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                         .HasColumnType("int");
 
                     b.Property<int>("Last")
+                        .IsConcurrencyToken()
                         .HasColumnType("int");
 
                     b.HasKey("Day", "Imported");
@@ -94,6 +95,45 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.HasKey("Incident", "Seq");
 
                     b.ToTable("Events", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.IdempotencyRow", b =>
+                {
+                    b.Property<string>("Actor")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Route")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("BodyHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Result")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.HasKey("Actor", "Route", "Key");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("Idempotency", (string)null);
                 });
 
             modelBuilder.Entity("IncidentDesk.Data.IncidentRow", b =>

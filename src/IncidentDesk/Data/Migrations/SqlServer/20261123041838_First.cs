@@ -25,6 +25,22 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                 });
 
             migrationBuilder.CreateTable(
+                name: "Idempotency",
+                columns: table => new
+                {
+                    Actor = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Route = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Key = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    BodyHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Result = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Idempotency", x => new { x.Actor, x.Route, x.Key });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Incidents",
                 columns: table => new
                 {
@@ -200,6 +216,11 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Idempotency_CreatedAt",
+                table: "Idempotency",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Incidents_Month_Scope_ExcludedAs_ResolvedAt_BreachesAt_LastEffectiveAt_LastRecordedAt",
                 table: "Incidents",
                 columns: new[] { "Month", "Scope", "ExcludedAs", "ResolvedAt", "BreachesAt", "LastEffectiveAt", "LastRecordedAt" });
@@ -227,6 +248,9 @@ namespace IncidentDesk.Data.Migrations.SqlServer
         {
             migrationBuilder.DropTable(
                 name: "DayCounters");
+
+            migrationBuilder.DropTable(
+                name: "Idempotency");
 
             migrationBuilder.DropTable(
                 name: "Installation");

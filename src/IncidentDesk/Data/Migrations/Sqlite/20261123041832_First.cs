@@ -25,6 +25,22 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Idempotency",
+                columns: table => new
+                {
+                    Actor = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Route = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Key = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    BodyHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Result = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Idempotency", x => new { x.Actor, x.Route, x.Key });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Incidents",
                 columns: table => new
                 {
@@ -200,6 +216,11 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Idempotency_CreatedAt",
+                table: "Idempotency",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Incidents_Month_Scope_ExcludedAs_ResolvedAt_BreachesAt_LastEffectiveAt_LastRecordedAt",
                 table: "Incidents",
                 columns: new[] { "Month", "Scope", "ExcludedAs", "ResolvedAt", "BreachesAt", "LastEffectiveAt", "LastRecordedAt" });
@@ -226,6 +247,9 @@ namespace IncidentDesk.Data.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "DayCounters");
+
+            migrationBuilder.DropTable(
+                name: "Idempotency");
 
             migrationBuilder.DropTable(
                 name: "Installation");

@@ -25,6 +25,22 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "Idempotency",
+                columns: table => new
+                {
+                    Actor = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
+                    Route = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
+                    Key = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false, collation: "C"),
+                    BodyHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
+                    Result = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(3) with time zone", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Idempotency", x => new { x.Actor, x.Route, x.Key });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Incidents",
                 columns: table => new
                 {
@@ -200,6 +216,11 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Idempotency_CreatedAt",
+                table: "Idempotency",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Incidents_Month_Scope_ExcludedAs_ResolvedAt_BreachesAt_Last~",
                 table: "Incidents",
                 columns: new[] { "Month", "Scope", "ExcludedAs", "ResolvedAt", "BreachesAt", "LastEffectiveAt", "LastRecordedAt" });
@@ -226,6 +247,9 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
         {
             migrationBuilder.DropTable(
                 name: "DayCounters");
+
+            migrationBuilder.DropTable(
+                name: "Idempotency");
 
             migrationBuilder.DropTable(
                 name: "Installation");

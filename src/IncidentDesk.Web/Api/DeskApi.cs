@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.Json;
+using IncidentDesk.Domain;
+using IncidentDesk.Pipeline;
+using IncidentDesk.People;
+using MediatR;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace IncidentDesk.Web.Api;
+
+/// <summary>What every route of the API shares: who calls, refusals as problems, the answer to a change.</summary>
+internal static class DeskApi
+{
+    private const string Actor = "X-Desk-Actor";
+
+    /// <summary>Registers OpenAPI and problem details.</summary>
+    public static void AddDeskApi(this IServiceCollection services)
+    {
+        services.AddProblemDetails();
+        services.AddOpenApi("v1");
+    }
+
+    /// <summary>Errors that nobody foresaw become a 500 with a trace id; a database that is away, a 503.</summary>
+    public static void UseDeskApi(this WebApplication app)
+    {
+        app.UseExceptionHandler(errors => errors.Run(async http =>
+        {
+            var error = http.Features.Get<IExceptionHandlerFeature>()?.Error;
+            var unavailable = error?.GetBaseException() is System.Data.Common.DbException or TimeoutException;
+            if (unavailable)
+            {
+                http.Response.Headers.RetryAfter = "5";
+            }
+
+            await (unavailable
+                ? Problems.Of(new Refusal("busy", "database", "数据库暂不可用，请稍后再试，未保存任何内容。", "The database is not available; nothing was stored. Try again."))
+                : error is BadHttpRequestException bad ? Results.Problem(statusCode: bad.StatusCode) : Results.Problem()).ExecuteAsync(http);
+        }));
+        app.UseStatusCodePages();
+        app.MapOpenApi();
+    }
+
+    /// <summary>The routes below <c>/api/v1</c> that need a known person: <c>X-Desk-Actor</c> names one, otherwise 401.</summary>
+    public static RouteGroupBuilder MapDesk(this WebApplication app, string tag) =>
+        app.MapGroup("/api/v1").WithTags(tag).AddEndpointFilter(async (call, next) =>
+        {
+            var http = call.HttpContext;
+            if (await http.Send(new FindCaller(http.Request.Headers[Actor], "api")) is not { } caller)
+            {
+                return Problems.Of(new Refusal("unknown_actor", Actor, "请在 X-Desk-Actor 中注明已登记的人员编号。", "X-Desk-Actor must name a person of this desk."));
+            }
+
+            http.Items[Actor] = caller;
+            return await next(call);
+        });
+
+    /// <summary>Who calls.</summary>
+    public static Caller Caller(this HttpContext http) => (Caller)http.Items[Actor]!;
+
+    /// <summary>Sends a message in the request's scope.</summary>
+    public static Task<T> Send<T>(this HttpContext http, IRequest<T> message) =>
+        http.RequestServices.GetRequiredService<IMediator>().Send(message, http.RequestAborted);
+
+    /// <summary>The value as JSON written by hand, or the refusal as a problem.</summary>
+    public static IResult Json<T>(Outcome<T> outcome, Action<Utf8JsonWriter, T> write, int status = 200) =>
+        outcome.Refused is { } refused ? Problems.Of(refused) : Written(json => write(json, outcome.Value!), status);
+
+    /// <summary>JSON written by hand, Chinese as it is.</summary>
+    public static IResult Written(Action<Utf8JsonWriter> write, int status = 200)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = FigureJson.Plain }))
+        {
+            write(json);
+        }
+
+        return new Bytes(bytes.ToArray(), status);
+    }
+
+    /// <summary>The seq that the caller last saw, from If-Match; null without one.</summary>
+    public static (int? Seq, Refusal? Refused) IfMatch(this HttpContext http, bool required = false)
+    {
+        var header = http.Request.Headers.IfMatch.ToString();
+        return header.Length == 0 || header == "*"
+            ? (null, required && header.Length == 0
+                ? new Refusal("if_match_required", "If-Match", "请先读取工单，并在 If-Match 中带上其 ETag。", "Read the incident first and send its ETag in If-Match.")
+                : null)
+            : int.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
+                ? (seq, null)
+                : (null, new Refusal("bad_if_match", "If-Match", "If-Match 应为工单的 ETag。", "If-Match must be the incident's ETag."));
+    }
+
+    private sealed class Bytes(byte[] json, int status) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = status;
+            httpContext.Response.ContentType = "application/json; charset=utf-8";
+            httpContext.Response.ContentLength = json.Length;
+            return httpContext.Response.Body.WriteAsync(json, httpContext.RequestAborted).AsTask();
+        }
+    }
+}

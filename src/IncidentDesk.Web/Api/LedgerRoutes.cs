@@ -1,0 +1,70 @@
+using IncidentDesk.Domain;
+using IncidentDesk.Import;
+using IncidentDesk.People;
+
+namespace IncidentDesk.Web.Api;
+
+/// <summary>The ledger import over HTTP: the same reading, the same rules and the same summary as the command.</summary>
+internal static class LedgerRoutes
+{
+    private const long Longest = 256L << 20;
+
+    public static void MapLedgers(this WebApplication app) =>
+        app.MapDesk("ledgers").MapPost("/ledgers/{source}", (Delegate)Upload).Accepts<IFormFile>("text/csv").WithName("import");
+
+    private static async Task<IResult> Upload(HttpContext http, string source)
+    {
+        if ((http.Caller().Lacks(Right.Import) ?? Wrong(http, source)) is { } refused)
+        {
+            return Problems.Of(refused);
+        }
+
+        var path = Path.GetTempFileName();
+        try
+        {
+            await using (var file = File.Create(path))
+            {
+                var buffer = new byte[64 * 1024];
+                int read;
+                while ((read = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0)
+                {
+                    await file.WriteAsync(buffer.AsMemory(0, read), http.RequestAborted);
+                    if (file.Length > Longest)
+                    {
+                        return Problems.Of(new Refusal("body_too_large", "body", "文件过大，请用命令行导入。", "The file is too large; import it by the command line."));
+                    }
+                }
+            }
+
+            return await Import(http, source, path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static async Task<IResult> Import(HttpContext http, string source, string path)
+    {
+        var (ledger, broken) = LedgerFile.Open(path);
+        if (ledger is null)
+        {
+            return Problems.Of(broken!);
+        }
+
+        using (ledger)
+        {
+            var lines = new List<RefusedLine>();
+            var done = await new ImportLedger(http.RequestServices).Run(
+                ledger, source, line => lines.Add(line with { Record = line.Record with { Fields = [] } }), _ => { }, http.RequestAborted);
+            return DeskApi.Written(json => ImportSummary.Write(json, done, lines));
+        }
+    }
+
+    private static Refusal? Wrong(HttpContext http, string source) =>
+        source.Length is < 1 or > 64 || source.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
+            ? new Refusal("bad_source", "source", "来源名称应为 1 至 64 个字符，不含空白。", "A source is 1 to 64 characters without white space.")
+        : http.Request.ContentType is null || !http.Request.ContentType.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase)
+            ? new Refusal("wrong_media_type", "Content-Type", "请求应为 text/csv。", "The request must be text/csv.")
+        : null;
+}

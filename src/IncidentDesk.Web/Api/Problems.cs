@@ -1,0 +1,36 @@
+using IncidentDesk.Domain;
+
+namespace IncidentDesk.Web.Api;
+
+/// <summary>Refusals as RFC 9457 problems; the status of a code stands here and nowhere else.</summary>
+internal static class Problems
+{
+    private static readonly Dictionary<string, int> Status = new(StringComparer.Ordinal)
+    {
+        ["bad_json"] = 400,
+        ["bad_key"] = 400,
+        ["bad_if_match"] = 400,
+        ["bad_cursor"] = 400,
+        ["unknown_actor"] = 401,
+        ["not_allowed"] = 403,
+        ["not_assigned_to_you"] = 403,
+        ["approver_is_requester"] = 403,
+        ["incident_not_found"] = 404,
+        ["request_not_found"] = 404,
+        ["duplicate_external_no"] = 409,
+        ["person_exists"] = 409,
+        ["changed_since"] = 412,
+        ["body_too_large"] = 413,
+        ["wrong_media_type"] = 415,
+        ["if_match_required"] = 428,
+        ["busy"] = 503,
+    };
+
+    /// <summary>The status of a refusal: 422 unless its code has another.</summary>
+    public static int StatusOf(Refusal refusal) => Status.GetValueOrDefault(refusal.Code, 422);
+
+    /// <summary>The problem as a result.</summary>
+    public static IResult Of(Refusal refusal) => Results.Problem(
+        statusCode: StatusOf(refusal), type: "urn:incidentdesk:" + refusal.Code, title: refusal.Zh, detail: refusal.En,
+        extensions: new Dictionary<string, object?> { ["code"] = refusal.Code, ["field"] = refusal.Field });
+}

@@ -1,0 +1,27 @@
+using IncidentDesk;
+using IncidentDesk.Web;
+using IncidentDesk.Web.Api;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+if (builder.AddDesk(args) is { } refused)
+{
+    return Startup.Say(refused);
+}
+
+builder.Services.AddDeskApi();
+
+var app = builder.Build();
+if (await DeskStart.Prepare(app.Services, CancellationToken.None) is { } unready)
+{
+    return Startup.Say(unready);
+}
+
+app.UseDeskApi();
+app.MapIncidents();
+app.MapRequests();
+app.MapReports();
+app.MapLedgers();
+app.MapPeople();
+app.MapHealth();
+await app.RunAsync();
+return 0;

@@ -1,0 +1,47 @@
+using System.Net;
+using IncidentDesk.Data;
+using IncidentDesk.Domain;
+
+namespace IncidentDesk.Web;
+
+/// <summary>What the host does before it serves.</summary>
+internal static class Startup
+{
+    private const string DefaultUrl = "http://127.0.0.1:5080";
+
+    /// <summary>Configuration and database as in every process, and the addresses to listen on: loopback only, until there are accounts.</summary>
+    public static Refusal? AddDesk(this WebApplicationBuilder builder, string[] args)
+    {
+        var configuration = DeskSettings.Configuration(args);
+        var (settings, refused) = DeskSettings.Read(configuration);
+        if ((refused ?? EngineOptions.Check(settings!)) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var urls = configuration["urls"] ?? configuration["ASPNETCORE_URLS"] ?? DefaultUrl;
+        if (urls.Split(';').FirstOrDefault(u => !IsLoopback(u)) is { } beyond)
+        {
+            return new Refusal(
+                "beyond_loopback", "urls", $"尚无账号登录，只能监听本机地址；{beyond} 不是本机地址。", $"Without accounts the host listens on loopback only; {beyond} is not.");
+        }
+
+        builder.WebHost.UseUrls(urls.Split(';'));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddIncidentDesk(settings!);
+        Console.Error.WriteLine(EngineOptions.Describe(settings!));
+        Console.Error.WriteLine(urls);
+        return null;
+    }
+
+    /// <summary>Says a refusal on stderr; the exit code is 1.</summary>
+    public static int Say(Refusal refusal)
+    {
+        Console.Error.WriteLine($"refused {refusal.Code} ({refusal.Field}): {refusal.Zh} / {refusal.En}");
+        return 1;
+    }
+
+    private static bool IsLoopback(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && (uri.Host == "localhost" || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)));
+}

@@ -1,0 +1,66 @@
+using IncidentDesk.Data;
+using IncidentDesk.Domain;
+using IncidentDesk.Domain.Incidents;
+using IncidentDesk.People;
+using IncidentDesk.Pipeline;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace IncidentDesk.Incidents;
+
+/// <summary>
+/// A second person approves or rejects a request (D22). Approver ≠ requester, always; every guard is asked again on the state as it is now. <paramref name="IfMatch"/> is
+/// required by the edge: who approves has seen what they approve.
+/// </summary>
+public sealed record DecideRequest(Caller By, string RequestId, bool Approve, string? Note, int? IfMatch = null, string? Idempotency = null)
+    : IRequest<Outcome<IncidentChanged>>, IUnitOfWork, IIdempotent;
+
+/// <inheritdoc cref="DecideRequest"/>
+public sealed class DecideRequestHandler(DeskDb db, DeskCache cache, ChangeIncident change) : IRequestHandler<DecideRequest, Outcome<IncidentChanged>>
+{
+    /// <inheritdoc/>
+    public async Task<Outcome<IncidentChanged>> Handle(DecideRequest request, CancellationToken cancellationToken)
+    {
+        var texts = new Texts().Add("note", request.Note, 2000);
+        if ((request.By.Lacks(Right.Approve) ?? texts.Refused) is { } refused)
+        {
+            return refused;
+        }
+
+        if (await db.Requests.AsNoTracking().SingleOrDefaultAsync(r => r.Id == request.RequestId, cancellationToken) is not { } row)
+        {
+            return Refusals.RequestNotFound;
+        }
+
+        var prefix = (await cache.Get(db, cancellationToken)).Installation.NumberPrefix;
+        var opened = await change.Open(request.By, Right.Approve, new IncidentNumber(prefix, row.Incident).ToString(), request.IfMatch, cancellationToken);
+        if (opened.Value is not { } incident)
+        {
+            return opened.Refused!;
+        }
+
+        var (decision, unready) = request.Approve
+            ? await Approval(request, incident, cancellationToken)
+            : (SecondPersonDecisions.Reject(incident.State, request.RequestId, request.By.Person, incident.Now), null);
+        return unready is not null ? unready : await change.Append(request.By, incident, decision!, texts.Said, cancellationToken);
+    }
+
+    /// <summary>What approval would write; a merge and a duplicate's correction need the masters as they are now.</summary>
+    private async Task<(Decision? Decision, Refusal? Refused)> Approval(DecideRequest request, Opened incident, CancellationToken cancellationToken)
+    {
+        MergePair? pair = null;
+        if (incident.State.Pending.FirstOrDefault(p => p.Id == request.RequestId)?.Subject is MergeSubject merge)
+        {
+            var master = await change.Open(request.By, Right.Approve, merge.Into.ToString(), null, cancellationToken);
+            if (master.Value is null)
+            {
+                return (null, master.Refused);
+            }
+
+            pair = AskMergeHandler.Pair(incident, master.Value);
+        }
+
+        return (SecondPersonDecisions.Approve(
+            incident.State, request.RequestId, request.By.Person, incident.Now, pair, await change.Masters(incident, cancellationToken)), null);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using IncidentDesk.Data;
+using IncidentDesk.Domain;
+using IncidentDesk.Domain.Incidents;
+using IncidentDesk.Domain.Sla;
+using IncidentDesk.People;
+using IncidentDesk.Pipeline;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace IncidentDesk.Incidents;
+
+/// <summary>
+/// Incidents by filters, a page at a time by key. Order <c>due</c> gives the open ones by official due time, <c>number</c> the newest first. A cursor continues where a
+/// page ended, whatever was logged since.
+/// </summary>
+public sealed record ListIncidents(
+    Caller By, string? State, string? Scope, string? Town, string? Category, string? Handler, string? Month, string? Order, string? Cursor, int? Limit)
+    : IRequest<Outcome<IncidentPage>>;
+
+/// <summary>A page and the cursor of the next, null at the end.</summary>
+public sealed record IncidentPage(IReadOnlyList<IncidentRow> Rows, string? Next, string Prefix, Zone Zone, Instant Now);
+
+/// <inheritdoc cref="ListIncidents"/>
+public sealed class ListIncidentsHandler(DeskDb db, DeskCache cache, TimeProvider clock) : IRequestHandler<ListIncidents, Outcome<IncidentPage>>
+{
+    private const int MostRows = 200;
+
+    /// <inheritdoc/>
+    public async Task<Outcome<IncidentPage>> Handle(ListIncidents request, CancellationToken cancellationToken)
+    {
+        var now = Instant.Of(clock.GetUtcNow());
+        var limit = request.Limit ?? 50;
+        var byDue = request.Order == "due";
+        Month month = default;
+        var refused = request.By.Lacks(Right.Read)
+            ?? (limit is < 1 or > MostRows ? Bad("limit", $"每页 1 至 {MostRows} 条。", $"1 to {MostRows} rows a page.")
+                : request.State is not (null or "open" or "overdue" or "resolved" or "excluded")
+                    ? Bad("state", "状态应为 open、overdue、resolved 或 excluded。", "The state is open, overdue, resolved or excluded.")
+                : request.Scope is not null && !Domain.Incidents.Scope.All.Contains(request.Scope) ? Bad("scope", "口径不存在。", "No such scope.")
+                : request.Month is not null && !Sla(request.Month, out month) ? Bad("month", "月份应为 yyyy-MM。", "The month is yyyy-MM.")
+                : request.Order is not (null or "number" or "due") ? Bad("order", "排序应为 number 或 due。", "The order is number or due.")
+                : byDue && request.State is not (null or "open" or "overdue") ? Bad("order", "按到期时间排序仅用于未办结工单。", "Only open incidents are ordered by due time.")
+                : null);
+        if (refused is not null)
+        {
+            return refused;
+        }
+
+        var rows = db.Incidents.AsNoTracking();
+        rows = (byDue ? request.State ?? "open" : request.State) switch
+        {
+            "open" => rows.Where(i => i.ExcludedAs == null && i.ResolvedAt == null),
+            "overdue" => rows.Where(i => i.ExcludedAs == null && i.ResolvedAt == null && i.BreachesAt <= now),
+            "resolved" => rows.Where(i => i.ExcludedAs == null && i.ResolvedAt != null),
+            "excluded" => rows.Where(i => i.ExcludedAs != null),
+            _ => rows,
+        };
+        rows = request.Scope is null ? rows : rows.Where(i => i.Scope == request.Scope);
+        rows = request.Town is null ? rows : rows.Where(i => i.Town == request.Town);
+        rows = request.Category is null ? rows : rows.Where(i => i.Category == request.Category);
+        rows = request.Handler is null ? rows : rows.Where(i => i.Handler == request.Handler);
+        rows = request.Month is null ? rows : rows.Where(i => i.Month == month.Number);
+        var page = byDue ? await ByDue(rows, request.Cursor, limit, cancellationToken) : await ByNumber(rows, request.Cursor, limit, cancellationToken);
+        if (page is not var (found, next))
+        {
+            return Bad("cursor", "翻页标记无效。", "The cursor is not one of ours.");
+        }
+
+        var desk = await cache.Get(db, cancellationToken);
+        return new IncidentPage(found, next, desk.Installation.NumberPrefix, desk.Zone, now);
+    }
+
+    private static async Task<(List<IncidentRow> Rows, string? Next)?> ByNumber(
+        IQueryable<IncidentRow> rows, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var before = long.MaxValue;
+        if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
+        {
+            return null;
+        }
+
+        var found = await rows.Where(i => i.Key < before).OrderByDescending(i => i.Key).Take(limit + 1).ToListAsync(cancellationToken);
+        return Cut(found, limit, last => last.Key.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Paused ones have no due time while the pause stops the clock; they come last, by number.</summary>
+    private static async Task<(List<IncidentRow> Rows, string? Next)?> ByDue(
+        IQueryable<IncidentRow> rows, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var (due, key) = (Instant.Of(DateTimeOffset.UnixEpoch), 0L);
+        var parts = cursor?.Split('.') ?? [];
+        if (cursor is not null && (parts.Length != 2
+            || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > 32_000_000_000
+            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out key)))
+        {
+            return null;
+        }
+
+        due = cursor is null ? due : new Instant(long.Parse(parts[0], CultureInfo.InvariantCulture));
+        var found = await rows.Where(i => i.EffectiveDueAt > due || (i.EffectiveDueAt == due && i.Key > key))
+            .OrderBy(i => i.EffectiveDueAt).ThenBy(i => i.Key).Take(limit + 1).ToListAsync(cancellationToken);
+        return Cut(found, limit, last => string.Create(CultureInfo.InvariantCulture, $"{last.EffectiveDueAt!.Value.Seconds}.{last.Key}"));
+    }
+
+    private static (List<IncidentRow> Rows, string? Next) Cut(List<IncidentRow> found, int limit, Func<IncidentRow, string> cursor) =>
+        found.Count <= limit ? (found, null) : (found[..limit], cursor(found[limit - 1]));
+
+    private static bool Sla(string text, out Month month) => Domain.Sla.Month.TryParse(text, out month);
+
+    private static Refusal Bad(string field, string zh, string en) => new("bad_" + field, field, zh, en);
+}

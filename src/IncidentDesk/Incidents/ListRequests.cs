@@ -1,0 +1,107 @@
+using IncidentDesk.Data;
+using IncidentDesk.Domain;
+using IncidentDesk.Domain.Incidents;
+using IncidentDesk.Domain.Sla;
+using IncidentDesk.People;
+using IncidentDesk.Pipeline;
+using IncidentDesk.Reports;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace IncidentDesk.Incidents;
+
+/// <summary>What waits for a second person, oldest first, each with what approval would change.</summary>
+public sealed record ListRequests(Caller By) : IRequest<Outcome<IReadOnlyList<RequestView>>>;
+
+/// <summary>A pending request, the verdict now and the one after approval, and the difference in one sentence.</summary>
+public sealed record RequestView(RequestRow Request, string Number, int Seq, Outcome Before, Outcome After, string Zh, string En);
+
+/// <inheritdoc cref="ListRequests"/>
+public sealed class ListRequestsHandler(DeskDb db, DeskCache cache, IncidentJournal journal, TimeProvider clock)
+    : IRequestHandler<ListRequests, Outcome<IReadOnlyList<RequestView>>>
+{
+    private const int Most = 200;
+
+    /// <inheritdoc/>
+    public async Task<Outcome<IReadOnlyList<RequestView>>> Handle(ListRequests request, CancellationToken cancellationToken)
+    {
+        if (request.By.Lacks(Right.Read) is { } refused)
+        {
+            return refused;
+        }
+
+        var desk = await cache.Get(db, cancellationToken);
+        var now = clock.GetUtcNow();
+        var rules = desk.Reference.Rules.KnownAt(now);
+        var pending = await db.Requests.AsNoTracking().Where(r => r.State == RequestRow.Pending)
+            .OrderBy(r => r.RequestedAt).ThenBy(r => r.Id).Take(Most).ToListAsync(cancellationToken);
+        var views = new List<RequestView>(pending.Count);
+        foreach (var row in pending)
+        {
+            var number = new IncidentNumber(desk.Installation.NumberPrefix, row.Incident);
+            if (await journal.Open(number, cancellationToken) is { } opened && opened.State.Pending.FirstOrDefault(p => p.Id == row.Id) is { } asked)
+            {
+                views.Add(View(row, opened.State, asked, desk, rules, Instant.Of(now)));
+            }
+        }
+
+        return new Outcome<IReadOnlyList<RequestView>>(views, null);
+    }
+
+    /// <summary>Reads the clock with and without what is asked for; nothing is written.</summary>
+    private static RequestView View(RequestRow row, Incident state, PendingRequest asked, Desk desk, Rules rules, Instant now)
+    {
+        var approval = new Approval(asked.Id, asked.By.Id, asked.By.Name, asked.At, null, "", now);
+        var (at, what) = asked.Subject switch
+        {
+            PauseSubject pause => (asked.At, new Paused(pause.Reason, approval)),
+            VoidSubject @void => (now, new Voided(@void.Reason, approval)),
+            MergeSubject merge => (now, new Merged(merge.Into, approval)),
+            ExtendSubject extend => (now, new Extended(extend.To, approval)),
+            CorrectSubject correct => (now, new Corrected(correct.Field, correct.Value, approval)),
+            LateResolveSubject late => (late.At, new Resolved(late.Manner, late.FollowUpOn, approval)),
+            LateResponseSubject late => (late.At, (IncidentEvent)new Responded(late.Way, Late: approval)),
+            _ => throw new InvalidOperationException($"No preview for {asked.Subject.GetType().Name}."),
+        };
+        var entries = state.Entries.Append(new Entry(state.LastSeq + 1, at, state.LastRecorded, what)).ToList();
+        var before = ReportFold.Read(state.Number, state.Entries, desk, rules, now, DateTimeOffset.MaxValue)!;
+        var after = ReportFold.Read(state.Number, entries, desk, rules, now, DateTimeOffset.MaxValue)!;
+        var (zh, en) = Difference(before, after, desk.Zone);
+        return new RequestView(row, state.Number.ToString(), state.LastSeq, before.Reading.Outcome, after.Reading.Outcome, zh, en);
+    }
+
+    private static (string Zh, string En) Difference(ReportTicket before, ReportTicket after, Zone zone)
+    {
+        var zh = new List<string>();
+        var en = new List<string>();
+        Say(before.Reading.Outcome != after.Reading.Outcome,
+            $"由{Word(before.Reading.Outcome).Zh}变为{Word(after.Reading.Outcome).Zh}", $"from {Word(before.Reading.Outcome).En} to {Word(after.Reading.Outcome).En}");
+        Say(before.Scope != after.Scope, $"口径由 {before.Scope} 变为 {after.Scope}", $"scope from {before.Scope} to {after.Scope}");
+        var (from, to) = (zone.MonthOf(before.Reading.ReportedAt), zone.MonthOf(after.Reading.ReportedAt));
+        Say(from != to, $"月份由 {from} 变为 {to}", $"month from {from} to {to}");
+        Say(after.Reading.Outcome != Outcome.Excluded && before.Reading.EffectiveDueAt != after.Reading.EffectiveDueAt,
+            $"应办结时间变为 {At(after.Reading.EffectiveDueAt)}", $"due at {At(after.Reading.EffectiveDueAt)}");
+        return zh.Count == 0
+            ? ("批准后时效结论不变", "approval changes no verdict")
+            : ("批准后" + string.Join("，", zh), "approval changes it " + string.Join("; ", en));
+
+        string At(Instant? instant) => instant is { } at ? zone.Format(at) : "—";
+
+        void Say(bool when, string inZh, string inEn)
+        {
+            if (when)
+            {
+                zh.Add(inZh);
+                en.Add(inEn);
+            }
+        }
+    }
+
+    private static (string Zh, string En) Word(Outcome outcome) => outcome switch
+    {
+        Outcome.OnTime => ("按时", "on time"),
+        Outcome.Breached => ("超时", "breached"),
+        Outcome.Pending => ("未到期", "pending"),
+        _ => ("剔除", "excluded"),
+    };
+}

@@ -1,0 +1,33 @@
+using IncidentDesk.Domain.Incidents;
+using IncidentDesk.Domain.Sla;
+using IncidentDesk.People;
+using IncidentDesk.Pipeline;
+using MediatR;
+
+namespace IncidentDesk.Incidents;
+
+/// <summary>Notes something on an incident; the words are erasable text.</summary>
+public sealed record Note(Caller By, string Number, string Words, int? IfMatch = null, string? Idempotency = null)
+    : IRequest<Outcome<IncidentChanged>>, IUnitOfWork, IIdempotent;
+
+/// <inheritdoc cref="Note"/>
+public sealed class NoteHandler(ChangeIncident change) : IRequestHandler<Note, Outcome<IncidentChanged>>
+{
+    /// <inheritdoc/>
+    public async Task<Outcome<IncidentChanged>> Handle(Note request, CancellationToken cancellationToken)
+    {
+        var texts = new Texts().Add("note", request.Words, 4000);
+        if (texts.Refused is { } refused)
+        {
+            return refused;
+        }
+
+        var opened = await change.Open(request.By, Right.Log, request.Number, request.IfMatch, cancellationToken);
+        return opened.Value is not { } incident
+            ? opened.Refused!
+            : await change.Append(
+                request.By, incident,
+                PeopleDecisions.Note(incident.Now),
+                texts.Said, cancellationToken);
+    }
+}

@@ -1,0 +1,43 @@
+using IncidentDesk.Data;
+using IncidentDesk.Domain.Evidence;
+using IncidentDesk.Domain.Incidents;
+using IncidentDesk.Domain.Sla;
+using IncidentDesk.Pipeline;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace IncidentDesk.Tests.Desks;
+
+/// <summary>An event of one incident, and when it is recorded.</summary>
+public sealed record RecordedEvent(IncidentNumber Number, DateTimeOffset RecordedAt, EventToWrite Event);
+
+/// <summary>Appends events one by one through the journal, each at its own time of recording; an incident that has none yet begins.</summary>
+public sealed record WriteEvents(Desk Desk, params IReadOnlyList<RecordedEvent> Events) : IRequest<int>, IUnitOfWork;
+
+/// <inheritdoc cref="WriteEvents"/>
+public sealed class WriteEventsHandler(DeskDb db, IncidentJournal journal) : IRequestHandler<WriteEvents, int>
+{
+    private static readonly Author Author = new(new Actor("p0", "值班员"), "page");
+
+    /// <inheritdoc/>
+    public async Task<int> Handle(WriteEvents request, CancellationToken cancellationToken)
+    {
+        var rules = request.Desk.Reference.Rules.KnownAt(DateTimeOffset.MaxValue);
+        foreach (var (number, recordedAt, what) in request.Events)
+        {
+            var row = await db.Incidents.FindAsync([number.Key], cancellationToken);
+            var before = row is null ? [] : await journal.Load(row.Key, cancellationToken);
+            var hash = row is null
+                ? EventChain.Genesis
+                : await db.Events.Where(e => e.Incident == row.Key && e.Seq == row.LastSeq).Select(e => e.Hash).SingleAsync(cancellationToken);
+            var next = journal.Append(request.Desk.Installation.Id, number, row, before, hash, [what], Author, recordedAt, rules);
+            await journal.Flush(cancellationToken);
+            if (row is null)
+            {
+                db.Attach(next);
+            }
+        }
+
+        return request.Events.Count;
+    }
+}
