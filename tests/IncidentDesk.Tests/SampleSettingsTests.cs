@@ -6,7 +6,7 @@ namespace IncidentDesk.Tests;
 public sealed class SampleSettingsTests
 {
     private static readonly string[] Keys =
-        ["Data:Folder", "Database:Engine", "Database:ConnectionString", "Installation:Zone", "Installation:NumberPrefix", "Installation:District"];
+        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Installation:Zone", "Installation:NumberPrefix", "Installation:District"];
 
     private static IConfiguration Sample => new ConfigurationBuilder().AddJsonFile(Repo.File("appsettings.sample.json")).Build();
 

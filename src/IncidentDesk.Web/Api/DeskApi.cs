@@ -36,7 +36,13 @@ internal static class DeskApi
                 ? Problems.Of(new Refusal("busy", "database", "数据库暂不可用，请稍后再试，未保存任何内容。", "The database is not available; nothing was stored. Try again."))
                 : error is BadHttpRequestException bad ? Results.Problem(statusCode: bad.StatusCode) : Results.Problem()).ExecuteAsync(http);
         }));
-        app.UseStatusCodePages();
+        app.UseStatusCodePages(pages => (pages.HttpContext.Response.StatusCode switch
+        {
+            404 => Problems.Of(new Refusal("not_found", "path", "没有这个地址。", "There is nothing at this address."), 404),
+            405 => Problems.Of(new Refusal("method_not_allowed", "method", "此地址不接受该方法。", "This address does not take that method."), 405),
+            415 => Problems.Of(new Refusal("wrong_media_type", "Content-Type", "请求内容的类型不对。", "The body is not of the type asked for."), 415),
+            var status => Results.Problem(statusCode: status),
+        }).ExecuteAsync(pages.HttpContext));
         app.MapOpenApi();
     }
 

@@ -30,7 +30,7 @@ internal static class Problems
     public static int StatusOf(Refusal refusal) => Status.GetValueOrDefault(refusal.Code, 422);
 
     /// <summary>The problem as a result.</summary>
-    public static IResult Of(Refusal refusal) => Results.Problem(
-        statusCode: StatusOf(refusal), type: "urn:incidentdesk:" + refusal.Code, title: refusal.Zh, detail: refusal.En,
+    public static IResult Of(Refusal refusal, int? status = null) => Results.Problem(
+        statusCode: status ?? StatusOf(refusal), type: "urn:incidentdesk:" + refusal.Code, title: refusal.Zh, detail: refusal.En,
         extensions: new Dictionary<string, object?> { ["code"] = refusal.Code, ["field"] = refusal.Field });
 }

@@ -22,10 +22,10 @@ public sealed record LogFault(
     string? CapturedAt, RespondNow? Respond, ResolveNow? Resolve, string? Idempotency = null) : IRequest<Outcome<IncidentChanged>>, IUnitOfWork, IIdempotent;
 
 /// <summary>A first contact; an absent time is now.</summary>
-public sealed record RespondNow(string Way, Instant? At);
+public sealed record RespondNow(string Way, Instant? At = null);
 
 /// <summary>How it ended; an absent time is now.</summary>
-public sealed record ResolveNow(string Manner, Instant? At, DateOnly? FollowUpOn, string? Receipt, string? Handling);
+public sealed record ResolveNow(string Manner, Instant? At = null, DateOnly? FollowUpOn = null, string? Receipt = null, string? Handling = null);
 
 /// <inheritdoc cref="LogFault"/>
 public sealed class LogFaultHandler(DeskDb db, IncidentJournal journal, DeskCache cache, TimeProvider clock) : IRequestHandler<LogFault, Outcome<IncidentChanged>>

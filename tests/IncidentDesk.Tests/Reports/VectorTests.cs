@@ -283,8 +283,8 @@ public sealed class VectorOnDesk
             // A request is recorded and never moves a clock (R4).
             return raw.Type switch
             {
-                "pause" => new Requested("r", new PauseSubject(reason ?? new Coded("", ""))),
-                "void" => new Requested("r", new VoidSubject(reason ?? new Coded("", ""))),
+                "pause" => new Requested(Guid.NewGuid().ToString("N"), new PauseSubject(reason ?? new Coded("", ""))),
+                "void" => new Requested(Guid.NewGuid().ToString("N"), new VoidSubject(reason ?? new Coded("", ""))),
                 _ => null,
             };
         }
