@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using IncidentDesk.Domain;
 using IncidentDesk.Worker.Commands;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,9 @@ public static class CommandLine
     /// <summary>Runs one command.</summary>
     public static async Task<int> Run(string[] args)
     {
+        // Words are of our own hand and numbers the same on every machine, whatever its language.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         var root = new RootCommand("IncidentDesk 工单时效 — 台账导入、月报、核验 / incident tickets against the 24-hour limit")
         {
             ImportCommand.Build(), ReportCommand.Build(), ExplainCommand.Build(), VerifyCommand.Build(), ReplayCommand.Build(), MigrateCommand.Build(),
