@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
@@ -73,7 +74,7 @@ public class SqlServerOfflineTests
         foreach (var part in new[]
         {
             "INSERT INTO [Installation]", "INSERT INTO [ReferenceData]", "INSERT INTO [People]", "INSERT INTO [Units]", "INSERT INTO [Incidents]",
-            "INSERT INTO [Events]", "INSERT INTO [Texts]", "INSERT INTO [DayCounters]", "UPDATE [DayCounters]", "FROM [Texts]", "GROUP BY", "CASE WHEN EXISTS",
+            "INSERT INTO [Events]", "INSERT INTO [Texts]", "INSERT INTO [DayCounters]", "UPDATE [DayCounters]", "FROM [Texts]", "GROUP BY", "WHEN EXISTS",
             "COUNT_BIG", "FROM [DayCounters]", "INNER JOIN [Events]",
         })
         {
@@ -156,6 +157,13 @@ public class SqlServerOfflineTests
         Assert.NotEmpty(db.Database.GetMigrations());
     }
 
+    [Fact]
+    public void The_worker_runs_in_a_mode_in_which_the_driver_opens_connections()
+    {
+        using var settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "IncidentDesk.Worker.runtimeconfig.json")));
+        Assert.False(settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("System.Globalization.Invariant").GetBoolean());
+    }
+
     private static SqlServerDeskDb Context() =>
         new((DbContextOptions<SqlServerDeskDb>)new DbContextOptionsBuilder<SqlServerDeskDb>().UseEngine(Settings).Options);
 
@@ -178,15 +186,15 @@ public class SqlServerOfflineTests
         await Hold<ReferenceRow>();
         await Hold<PersonRow>();
         Assert.NotNull((await services.SendAlone(new FirstStart())).Value);
-        Assert.Equal(217, (await sample.Import(file, process: services)).Done.Accepted);
+        Assert.Equal(219, (await sample.Import(file, process: services)).Done.Accepted);
 
         // Counters of these days, then the same ledger again.
         await Hold<DayCounterRow>();
-        Assert.Equal(217, (await sample.Import(file, process: services)).Done.Accepted);
+        Assert.Equal(219, (await sample.Import(file, process: services)).Done.Accepted);
         await Hold<IncidentRow>();
         await Hold<EventRow>();
         await Hold<TextRow>();
-        Assert.Equal(217, (await sample.Import(file, process: services)).Done.Unchanged);
+        Assert.Equal(219, (await sample.Import(file, process: services)).Done.Unchanged);
 
         foreach (var format in Enum.GetValues<ReportFormat>())
         {
@@ -194,7 +202,7 @@ public class SqlServerOfflineTests
             {
                 using var output = new MemoryStream();
                 Assert.Null((await services.SendAlone(new WriteReport(period, Scope.Rental, null, null, format, output))).Refused);
-                Assert.True(output.Length > 10_000);
+                Assert.True(output.Length > 3_000);
             }
         }
 
@@ -203,7 +211,7 @@ public class SqlServerOfflineTests
         server.Holding(await sample.Read(db => db.Events.AsNoTracking().Where(e => e.Incident == number.Key).OrderBy(e => e.Seq).ToListAsync()));
         Assert.Null((await services.SendAlone(new ExplainVerdict(number.ToString(), null, null))).Refused);
         await Hold<EventRow>();
-        Assert.Equal(217, (await services.SendAlone(new VerifyLedger())).Incidents);
+        Assert.Equal(219, (await services.SendAlone(new VerifyLedger())).Incidents);
         return server.Sent;
 
         async Task Hold<T>()

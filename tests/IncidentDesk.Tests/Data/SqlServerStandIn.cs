@@ -51,7 +51,7 @@ public sealed partial class SqlServerStandIn
         {
             results.Add(Rows(command, from.Groups[1].Value, columns));
         }
-        else if (text.Contains("CASE WHEN EXISTS", StringComparison.Ordinal) || text.Contains("COUNT_BIG", StringComparison.Ordinal))
+        else if (text.Contains("WHEN EXISTS", StringComparison.Ordinal) || text.Contains("COUNT_BIG", StringComparison.Ordinal))
         {
             results.Add(One(text.Contains("COUNT_BIG", StringComparison.Ordinal) ? 0L : false));
         }
@@ -61,7 +61,15 @@ public sealed partial class SqlServerStandIn
             results.AddRange(Enumerable.Range(0, Regex.Count(text, "OUTPUT 1")).Select(_ => One(1)));
         }
 
-        return new DataTableReader(results.Count == 0 ? [new DataTable()] : [.. results]);
+        return new DataTableReader(results.Count == 0 ? [Nothing()] : [.. results]);
+    }
+
+    /// <summary>No row, of more columns than any query asks for.</summary>
+    private static DataTable Nothing()
+    {
+        var answer = new DataTable();
+        answer.Columns.AddRange([.. Enumerable.Range(0, 64).Select(i => new DataColumn("c" + i, typeof(object)))]);
+        return answer;
     }
 
     private DataTable Rows(Command command, string table, string[] columns)
@@ -70,7 +78,13 @@ public sealed partial class SqlServerStandIn
         var properties = Array.ConvertAll(columns, c => type.GetProperties().Single(p => p.GetColumnName() == c));
         var rows = tables.GetValueOrDefault(type.ClrType.Name) ?? [];
 
-        // A page goes on after a key; without that the last page would never come.
+        // Of the conditions two matter for a use case to go on: the days that are numbered, and the key that a page goes on after.
+        if (table == "DayCounters" && command.CommandText.Contains("WHERE", StringComparison.Ordinal))
+        {
+            var days = command.Parameters.Cast<SqlParameter>().Select(p => p.Value).OfType<int>().ToHashSet();
+            rows = [.. rows.Cast<DayCounterRow>().Where(r => days.Contains(r.Day))];
+        }
+
         if (After().Match(command.CommandText) is { Success: true } after)
         {
             var key = (long)command.Parameters[after.Groups[1].Value].Value!;
@@ -209,11 +223,5 @@ public sealed partial class SqlServerStandIn
         protected override DbParameter CreateDbParameter() => new SqlParameter();
 
         protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => connection.Server.Answer(this);
-
-        protected override void Dispose(bool disposing)
-        {
-            // Parameters stay readable: they are part of what was sent.
-            base.Dispose(disposing);
-        }
     }
 }
