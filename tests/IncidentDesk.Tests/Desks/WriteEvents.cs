@@ -26,11 +26,10 @@ public sealed class WriteEventsHandler(DeskDb db, IncidentJournal journal) : IRe
         foreach (var (number, recordedAt, what) in request.Events)
         {
             var row = await db.Incidents.FindAsync([number.Key], cancellationToken);
-            var before = row is null ? [] : await journal.Load(row.Key, cancellationToken);
-            var hash = row is null
-                ? EventChain.Genesis
-                : await db.Events.Where(e => e.Incident == row.Key && e.Seq == row.LastSeq).Select(e => e.Hash).SingleAsync(cancellationToken);
-            var next = journal.Append(request.Desk.Installation.Id, number, row, before, hash, [what], Author, recordedAt, rules);
+            var before = row is null ? [] : await db.Events.AsNoTracking().Where(e => e.Incident == row.Key).OrderBy(e => e.Seq).ToListAsync(cancellationToken);
+            var hash = row is null ? EventChain.Genesis : before[^1].Hash;
+            var next = journal.Append(
+                request.Desk.Installation.Id, number, row, before.ConvertAll(IncidentJournal.ToEntry), hash, [what], Author, recordedAt, rules);
             await journal.Flush(cancellationToken);
             if (row is null)
             {
