@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using IncidentDesk.Data;
 using IncidentDesk.Domain;
@@ -12,6 +13,9 @@ internal static class Startup
     /// <summary>Configuration and database as in every process, and the addresses to listen on: loopback only, until there are accounts.</summary>
     public static Refusal? AddDesk(this WebApplicationBuilder builder, string[] args)
     {
+        // As on the command line: words are of our own hand, and numbers the same on every machine, whatever its language.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         var configuration = DeskSettings.Configuration(args);
         var (settings, refused) = DeskSettings.Read(configuration);
         if ((refused ?? EngineOptions.Check(settings!)) is { } wrong)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace IncidentDesk.Import;
@@ -14,15 +13,29 @@ public static partial class BuildingKey
     /// </summary>
     public static string Of(string town, string address)
     {
-        var narrow = White().Replace(address.Normalize(NormalizationForm.FormKC), "");
+        var narrow = White().Replace(Narrow(address), "");
         var plate = Plate().Match(narrow);
         return $"{town} {(plate.Success ? plate.Value : Room().Replace(narrow, ""))}";
     }
 
+    // By hand: the same on a machine with the system's tables of characters and on one without them, where Normalize does nothing.
+    private static string Narrow(string text) => string.Create(text.Length, text, (narrow, wide) =>
+    {
+        for (var i = 0; i < narrow.Length; i++)
+        {
+            narrow[i] = wide[i] switch
+            {
+                '\u3000' => ' ',
+                >= '\uFF01' and <= '\uFF5E' => (char)(wide[i] - 0xFEE0),
+                var c => c,
+            };
+        }
+    });
+
     [GeneratedRegex(@"\s+")]
     private static partial Regex White();
 
-    [GeneratedRegex(@"^.*?\d+[A-Za-z]?号(之[一二三四五六七八九十\d]+)?")]
+    [GeneratedRegex(@"^.*?\d+[A-Za-z]?号(之([一二三四五六七八九十]+|\d+))?")]
     private static partial Regex Plate();
 
     [GeneratedRegex(@"[A-Za-z]?\d+(房|室|单元)$")]

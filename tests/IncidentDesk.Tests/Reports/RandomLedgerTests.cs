@@ -88,16 +88,13 @@ public class RandomLedgerTests
                 await desk.Import(desk.Write(lines.Select(line => line.With("原编号", $"R{++tickets}"))));
                 var knownAt = desk.Clock.GetUtcNow();
                 desk.Clock.Advance(TimeSpan.FromMinutes(1));
-                foreach (var asOf in new[] { Instant.Of(knownAt), From.Plus(3 * 86_400), From.Plus(6 * 86_400) })
+                foreach (var (asOf, period) in new[] { (Instant.Of(knownAt), Periods[1]), (From.Plus(4 * 86_400), Periods[0]) })
                 {
                     foreach (var scope in Scope.All)
                     {
                         foreach (var format in Enum.GetValues<ReportFormat>())
                         {
-                            foreach (var period in Periods[..2])
-                            {
-                                reports[(period, scope, asOf, knownAt, format)] = await desk.Report(period, scope, asOf, knownAt, format);
-                            }
+                            reports[(period, scope, asOf, knownAt, format)] = await desk.Report(period, scope, asOf, knownAt, format);
                         }
                     }
                 }

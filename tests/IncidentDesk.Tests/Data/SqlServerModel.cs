@@ -1,0 +1,89 @@
+using System.Data;
+using Microsoft.Data.SqlClient;
+using Microsoft.SqlServer.Dac;
+using Microsoft.SqlServer.Dac.Model;
+using Microsoft.SqlServer.TransactSql.ScriptDom;
+
+namespace IncidentDesk.Tests.Data;
+
+/// <summary>A SQL Server 2022 database as a model, without a server: tables from the migrations, statements as procedures.</summary>
+public sealed class SqlServerModel : IDisposable
+{
+    // A name that resolves to no table or column is only a warning of the model, and an error of the server.
+    private const int Unresolved = 71502;
+
+    private readonly TSqlModel model = new(SqlServerVersion.Sql160, new TSqlModelOptions());
+    private int procedures;
+
+    /// <summary>The database that the migration script makes. What the script does besides defining objects is of kinds known here, so that nothing is passed over.</summary>
+    public SqlServerModel(string script)
+    {
+        foreach (var batch in Parse(script).Batches)
+        {
+            foreach (var statement in batch.Statements)
+            {
+                Add(statement);
+            }
+        }
+    }
+
+    /// <summary>Adds a statement that a client sends as a procedure with its parameters.</summary>
+    public void Add(SentSql sent)
+    {
+        var declared = sent.Parameters.Count == 0 ? "" : string.Join(", ", sent.Parameters.Select(p => $"{(p.ParameterName[0] == '@' ? "" : "@")}{p.ParameterName} {TypeOf(p)}"));
+        var procedure = $"CREATE PROCEDURE [dbo].[Sent{++procedures}] {declared} AS BEGIN\n{sent.Text}\nEND";
+        Parse(procedure);
+        model.AddObjects(procedure);
+    }
+
+    /// <summary>What does not hold.</summary>
+    public IReadOnlyList<string> Problems() =>
+        [.. model.Validate().Where(m => m.MessageType == DacMessageType.Error || m.Number == Unresolved).Select(m => m.ToString())];
+
+    /// <summary>Names of the tables, without schema.</summary>
+    public IReadOnlyList<string> Tables() => [.. model.GetObjects(DacQueryScopes.UserDefined, Table.TypeClass).Select(t => t.Name.Parts[^1])];
+
+    /// <inheritdoc/>
+    public void Dispose() => model.Dispose();
+
+    private static TSqlScript Parse(string sql)
+    {
+        var script = (TSqlScript)new TSql160Parser(initialQuotedIdentifiers: true).Parse(new StringReader(sql), out var errors);
+        Assert.True(errors.Count == 0, string.Join('\n', errors.Select(e => $"{e.Line}: {e.Message}")) + "\n" + sql);
+        return script;
+    }
+
+    private void Add(TSqlStatement statement)
+    {
+        switch (statement)
+        {
+            case BeginTransactionStatement or CommitTransactionStatement:
+                break;
+            case InsertStatement insert:
+                Assert.Equal("__EFMigrationsHistory", ((NamedTableReference)insert.InsertSpecification.Target).SchemaObject.BaseIdentifier.Value);
+                break;
+            case IfStatement { ElseStatement: null, ThenStatement: BeginEndBlockStatement block }:
+                foreach (var inner in block.StatementList.Statements)
+                {
+                    Add(inner);
+                }
+
+                break;
+            case CreateTableStatement or CreateIndexStatement or AlterTableAddTableElementStatement:
+                new Sql160ScriptGenerator().GenerateScript(statement, out var text);
+                model.AddObjects(text);
+                break;
+            default:
+                Assert.Fail("A migration does something new: " + statement.GetType().Name);
+                break;
+        }
+    }
+
+    private static string TypeOf(SqlParameter parameter) => parameter.SqlDbType switch
+    {
+        SqlDbType.NVarChar or SqlDbType.VarBinary or SqlDbType.NChar or SqlDbType.VarChar =>
+            $"{parameter.SqlDbType}({(parameter.Size is > 0 and <= 4_000 ? parameter.Size.ToString() : "max")})",
+        SqlDbType.DateTime2 => $"datetime2({parameter.Scale})",
+        var type => type.ToString(),
+    };
+}

@@ -1,0 +1,232 @@
+using System.Text.Json;
+using IncidentDesk.Data;
+using IncidentDesk.Domain.Incidents;
+using IncidentDesk.Domain.Sla;
+using IncidentDesk.Evidence;
+using IncidentDesk.Import;
+using IncidentDesk.Reports;
+using IncidentDesk.Tests.Desks;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace IncidentDesk.Tests.Data;
+
+/// <summary>What SQL Server would say of tables and statements, asked without a server.</summary>
+public class SqlServerOfflineTests
+{
+    // Words: they compare as the database was set up. All other texts are codes, numbers, ids and hashes and compare byte by byte.
+    private static readonly string[] Words =
+    [
+        "Installation.District", "People.Name", "People.Roles", "ReferenceData.NameZh", "ReferenceData.NameEn", "ReferenceData.Content", "Incidents.Building",
+        "Incidents.Active", "Events.ActorName", "Events.Payload", "Texts.Value", "Requests.Payload",
+    ];
+
+    private static readonly DeskSettings Settings = new()
+    {
+        DataFolder = Path.GetTempPath(), Engine = Engine.SqlServer, ConnectionString = "Server=.", Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "广州市白云区",
+    };
+
+    private static readonly Lazy<Task<List<SentSql>>> Everything = new(EverythingSent);
+
+    [Fact]
+    public void The_migrations_make_valid_tables()
+    {
+        using var db = Context();
+        using var model = new SqlServerModel(Script(db));
+
+        Assert.Empty(model.Problems());
+        Assert.Equal(
+            db.Model.GetEntityTypes().Select(t => t.GetTableName()!).Append("__EFMigrationsHistory").Order(StringComparer.Ordinal),
+            model.Tables().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_statement_with_a_column_that_is_not_there_would_be_found()
+    {
+        using var db = Context();
+        using var model = new SqlServerModel(Script(db));
+        model.Add(new SentSql("SELECT [i].[Colour] FROM [Incidents] AS [i]", []));
+
+        Assert.Contains("Colour", Assert.Single(model.Problems()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_statement_that_the_use_cases_send_is_valid()
+    {
+        var sent = await Everything.Value;
+        using var db = Context();
+        using var model = new SqlServerModel(Script(db));
+        foreach (var statement in sent.DistinctBy(s => s.Text))
+        {
+            model.Add(statement);
+        }
+
+        Assert.Empty(model.Problems());
+    }
+
+    [Fact]
+    public async Task The_use_cases_send_statements_of_every_kind_and_none_with_more_parameters_than_the_server_takes()
+    {
+        var sent = await Everything.Value;
+        foreach (var part in new[]
+        {
+            "INSERT INTO [Installation]", "INSERT INTO [ReferenceData]", "INSERT INTO [People]", "INSERT INTO [Units]", "INSERT INTO [Incidents]",
+            "INSERT INTO [Events]", "INSERT INTO [Texts]", "INSERT INTO [DayCounters]", "UPDATE [DayCounters]", "FROM [Texts]", "GROUP BY", "WHEN EXISTS",
+            "COUNT_BIG", "FROM [DayCounters]", "INNER JOIN [Events]",
+        })
+        {
+            Assert.True(sent.Exists(s => s.Text.Contains(part, StringComparison.Ordinal)), part);
+        }
+
+        Assert.All(sent, s => Assert.InRange(s.Parameters.Count, 0, 2_100));
+        Assert.DoesNotContain(sent, s => s.Text.Contains("MERGE ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_text_has_a_length_and_codes_numbers_and_hashes_compare_byte_by_byte()
+    {
+        using var db = Context();
+        var texts = Design(db).GetEntityTypes().SelectMany(t => t.GetProperties().Where(p => p.ClrType == typeof(string))
+            .Select(p => (Name: $"{t.GetTableName()}.{p.GetColumnName()}", Length: p.GetMaxLength(), Collation: p.GetCollation(), Type: p.GetColumnType()))).ToList();
+
+        Assert.All(texts, t => Assert.True(t.Length is not null && t.Type.StartsWith("nvarchar(", StringComparison.Ordinal), t.Name));
+        Assert.Equal(
+            Words.Order(StringComparer.Ordinal), texts.Where(t => t.Collation != "Latin1_General_100_BIN2").Select(t => t.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Keys_and_indexes_are_not_longer_than_the_server_takes()
+    {
+        using var db = Context();
+        foreach (var type in db.Model.GetEntityTypes())
+        {
+            Assert.All(type.GetKeys(), k => Assert.InRange(k.Properties.Sum(Bytes), 1, 900));
+            Assert.All(type.GetIndexes(), i => Assert.InRange(i.Properties.Sum(Bytes), 1, 1_700));
+        }
+
+        static int Bytes(IProperty property) => property.GetColumnType() switch
+        {
+            "bigint" => 8,
+            "int" => 4,
+            "date" => 3,
+            var type when type.StartsWith("datetime2", StringComparison.Ordinal) => 8,
+            var type when type.StartsWith("nvarchar(", StringComparison.Ordinal) && property.GetMaxLength() is > 0 and var length => 2 * length,
+            var other => throw new InvalidOperationException($"{property.DeclaringType.DisplayName()}.{property.Name} of type {other} cannot be part of a key"),
+        };
+    }
+
+    [Fact]
+    public void Times_have_six_digits_at_most_and_no_key_or_value_is_made_by_the_server()
+    {
+        using var db = Context();
+        var properties = db.Model.GetEntityTypes().SelectMany(t => t.GetProperties()).ToList();
+
+        Assert.All(properties.Where(p => p.GetColumnType().StartsWith("datetime2", StringComparison.Ordinal)), p => Assert.InRange(p.GetPrecision() ?? 7, 0, 6));
+        Assert.All(properties, p => Assert.Equal(ValueGenerated.Never, p.ValueGenerated));
+    }
+
+    [Fact]
+    public void Nothing_is_deleted_by_cascade_and_no_table_has_a_trigger()
+    {
+        using var db = Context();
+        Assert.All(
+            db.Model.GetEntityTypes().SelectMany(t => t.GetForeignKeys()), f => Assert.True(f.DeleteBehavior is DeleteBehavior.Restrict or DeleteBehavior.NoAction));
+        Assert.All(db.Model.GetEntityTypes(), t => Assert.Empty(t.GetDeclaredTriggers()));
+        Assert.DoesNotContain("CASCADE", Script(db), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("TRIGGER", Script(db), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite, "Data Source=:memory:")]
+    [InlineData(Engine.SqlServer, "Server=.")]
+    [InlineData(Engine.PostgreSql, "Host=localhost")]
+    public async Task The_migrations_make_what_the_model_says(Engine engine, string connectionString)
+    {
+        var settings = new DeskSettings
+        {
+            DataFolder = Path.GetTempPath(), Engine = engine, ConnectionString = connectionString, Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "区",
+        };
+        await using var services = new ServiceCollection().AddIncidentDesk(settings).BuildServiceProvider();
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<DeskDb>();
+
+        Assert.False(db.Database.HasPendingModelChanges());
+        Assert.NotEmpty(db.Database.GetMigrations());
+    }
+
+    [Fact]
+    public void The_worker_runs_in_a_mode_in_which_the_driver_opens_connections()
+    {
+        using var settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "IncidentDesk.Worker.runtimeconfig.json")));
+        Assert.False(settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("System.Globalization.Invariant").GetBoolean());
+    }
+
+    private static SqlServerDeskDb Context() =>
+        new((DbContextOptions<SqlServerDeskDb>)new DbContextOptionsBuilder<SqlServerDeskDb>().UseEngine(Settings).Options);
+
+    private static IModel Design(DeskDb db) => db.GetService<IDesignTimeModel>().Model;
+
+    private static string Script(DeskDb db) => db.GetService<IMigrator>().GenerateScript();
+
+    /// <summary>Runs the use cases against a stand-in that holds nothing, a new installation, and a small ledger.</summary>
+    private static async Task<List<SentSql>> EverythingSent()
+    {
+        await using var sample = await TestDesk.Open(Engine.Sqlite);
+        var file = sample.Slice(220);
+        await sample.Import(file);
+        var server = new SqlServerStandIn();
+        await using var services = Services(server, sample);
+
+        // Nothing there: the first start, then the first import.
+        Assert.NotNull((await services.SendAlone(new FirstStart())).Value);
+        await Hold<InstallationRow>();
+        await Hold<ReferenceRow>();
+        await Hold<PersonRow>();
+        Assert.NotNull((await services.SendAlone(new FirstStart())).Value);
+        Assert.Equal(219, (await sample.Import(file, process: services)).Done.Accepted);
+
+        // Counters of these days, then the same ledger again.
+        await Hold<DayCounterRow>();
+        Assert.Equal(219, (await sample.Import(file, process: services)).Done.Accepted);
+        await Hold<IncidentRow>();
+        await Hold<EventRow>();
+        await Hold<TextRow>();
+        Assert.Equal(219, (await sample.Import(file, process: services)).Done.Unchanged);
+
+        foreach (var format in Enum.GetValues<ReportFormat>())
+        {
+            foreach (var period in new[] { Period.Of(new Month(202502)), Period.OfYear(2025) })
+            {
+                using var output = new MemoryStream();
+                Assert.Null((await services.SendAlone(new WriteReport(period, Scope.Rental, null, null, format, output))).Refused);
+                Assert.True(output.Length > 3_000);
+            }
+        }
+
+        // It does not filter: every event is the first ticket's then, and the verdict is of no account here.
+        var number = new IncidentNumber("BY", await sample.Read(db => db.Incidents.MinAsync(i => i.Key)));
+        server.Holding(await sample.Read(db => db.Events.AsNoTracking().Where(e => e.Incident == number.Key).OrderBy(e => e.Seq).ToListAsync()));
+        Assert.Null((await services.SendAlone(new ExplainVerdict(number.ToString(), null, null))).Refused);
+        await Hold<EventRow>();
+        Assert.Equal(219, (await services.SendAlone(new VerifyLedger())).Incidents);
+        return server.Sent;
+
+        async Task Hold<T>()
+            where T : class => server.Holding(await sample.Read(db => db.Set<T>().AsNoTracking().ToListAsync()));
+    }
+
+    private static ServiceProvider Services(SqlServerStandIn server, TestDesk sample)
+    {
+        using var db = Context();
+        server.Speak(db.Model);
+        return new ServiceCollection().AddIncidentDesk(Settings)
+            .AddSingleton<TimeProvider>(new FakeTimeProvider(sample.Clock.GetUtcNow()))
+            .Replace(ServiceDescriptor.Scoped(_ => server.Options(Settings)))
+            .BuildServiceProvider();
+    }
+}
