@@ -58,11 +58,12 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
             }
 
             incidents += page.Count;
-            texts += own.Sum(t => t.Count());
+            texts += page.Sum(t => own[t.Row.Key].Count());
             request.Progress?.Invoke(incidents);
         }
 
-        await CheckNumbers(events, cancellationToken);
+        await CheckNumbers(cancellationToken);
+        await CheckStrays(events, texts, cancellationToken);
         return new Verification(incidents, events, texts, problems, named);
     }
 
@@ -154,8 +155,8 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
         }
     }
 
-    /// <summary>Numbers of each day and series fill 1…n up to their counter, and no event stands without an incident.</summary>
-    private async Task CheckNumbers(long eventsSeen, CancellationToken cancellationToken)
+    /// <summary>Numbers of each day and series fill 1…n up to their counter.</summary>
+    private async Task CheckNumbers(CancellationToken cancellationToken)
     {
         var prefix = desk.Installation.NumberPrefix;
         var counters = await db.DayCounters.AsNoTracking().ToDictionaryAsync(c => (c.Day, c.Imported), c => c.Last, cancellationToken);
@@ -177,11 +178,20 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
         {
             Say(new IncidentNumber(prefix, (key.Day * 1_000_000L) + (key.Imported * 500_000) + last), 0, "number_gap", "当日工单全部缺失 / all incidents of the day are missing");
         }
+    }
 
-        var all = await db.Events.LongCountAsync(cancellationToken);
-        if (all != eventsSeen)
+    /// <summary>No event and no text stands without an incident.</summary>
+    private async Task CheckStrays(long eventsSeen, long textsSeen, CancellationToken cancellationToken)
+    {
+        var (events, texts) = (await db.Events.LongCountAsync(cancellationToken), await db.Texts.LongCountAsync(cancellationToken));
+        if (events != eventsSeen)
         {
-            Say(default, 0, "events_without_incident", $"{all - eventsSeen} 个事件没有所属工单 / events without an incident");
+            Say(default, 0, "events_without_incident", $"{events - eventsSeen} 个事件没有所属工单 / events without an incident");
+        }
+
+        if (texts != textsSeen)
+        {
+            Say(default, 0, "texts_without_incident", $"{texts - textsSeen} 段文本没有所属工单 / texts without an incident");
         }
     }
 

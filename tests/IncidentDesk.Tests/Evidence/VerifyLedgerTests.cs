@@ -181,6 +181,19 @@ public class VerifyLedgerTests
     }
 
     [Theory, OnSqlite, OnPostgreSql, OnSqlServer]
+    public async Task A_text_of_an_incident_that_does_not_exist_is_found(Engine engine)
+    {
+        await using var desk = await Open(engine);
+        var between = await desk.Read(db => db.Incidents.MinAsync(i => i.Key)) - 1;
+        foreach (var incident in new[] { between + 100_000, 20300101_000001 })
+        {
+            await desk.Sql("INSERT INTO \"Texts\" (\"Incident\", \"Seq\", \"Field\", \"Value\") VALUES ({0}, 1, 'title', 'x')", incident);
+            Assert.Equal("texts_without_incident", Assert.Single((await desk.Send(new VerifyLedger())).Named).Code);
+            await desk.Sql("DELETE FROM \"Texts\" WHERE \"Incident\" = {0}", incident);
+        }
+    }
+
+    [Theory, OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task An_event_whose_whole_chain_was_recomputed_with_other_facts_no_longer_fits_its_row(Engine engine)
     {
         await using var desk = await Open(engine);
