@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace IncidentDesk.Import;
@@ -14,17 +13,27 @@ public static partial class BuildingKey
     /// </summary>
     public static string Of(string town, string address)
     {
-        var narrow = White().Replace(address.Normalize(NormalizationForm.FormKC), "");
+        var narrow = White().Replace(Narrow(address), "");
         var plate = Plate().Match(narrow);
         return $"{town} {(plate.Success ? plate.Value : Room().Replace(narrow, ""))}";
     }
 
+    // Not Normalize: without ICU it leaves full-width forms as they are, and a key must not depend on the machine.
+    private static string Narrow(string text) =>
+        string.Create(text.Length, text, (narrow, wide) =>
+        {
+            for (var i = 0; i < wide.Length; i++)
+            {
+                narrow[i] = wide[i] is >= '\uFF01' and <= '\uFF5E' ? (char)(wide[i] - 0xFEE0) : wide[i];
+            }
+        });
+
     [GeneratedRegex(@"\s+")]
     private static partial Regex White();
 
-    [GeneratedRegex(@"^.*?\d+[A-Za-z]?号(之[一二三四五六七八九十\d]+)?")]
+    [GeneratedRegex(@"^.*?[0-9]+[A-Za-z]?号(之([一二三四五六七八九十]+|[0-9]+))?")]
     private static partial Regex Plate();
 
-    [GeneratedRegex(@"[A-Za-z]?\d+(房|室|单元)$")]
+    [GeneratedRegex(@"[A-Za-z]?[0-9]+(房|室|单元)$")]
     private static partial Regex Room();
 }
