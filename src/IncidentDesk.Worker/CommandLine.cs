@@ -82,7 +82,7 @@ public static class CommandLine
     /// </summary>
     public static async Task<int> OnDesk(Func<IServiceProvider, Task<int>> command, CancellationToken cancellationToken, bool prepare = true)
     {
-        var (settings, refused) = DeskSettings.Read(DeskSettings.Configuration());
+        var (settings, refused) = ReadSettings();
         refused ??= Data.EngineOptions.Check(settings!);
         if (refused is not null)
         {
@@ -92,5 +92,17 @@ public static class CommandLine
         await Console.Error.WriteLineAsync(Data.EngineOptions.Describe(settings!));
         await using var services = new ServiceCollection().AddIncidentDesk(settings!).BuildServiceProvider();
         return prepare && await DeskStart.Prepare(services, cancellationToken) is { } unready ? Say(unready) : await command(services);
+    }
+
+    private static (DeskSettings? Settings, Refusal? Refused) ReadSettings()
+    {
+        try
+        {
+            return DeskSettings.Read(DeskSettings.Configuration());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException)
+        {
+            return (null, new Refusal("bad_settings_file", "DESK_CONFIG", "设置文件不存在或无法读取。", $"A settings file cannot be read: {e.Message}"));
+        }
     }
 }

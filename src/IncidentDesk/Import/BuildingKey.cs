@@ -35,9 +35,9 @@ public static partial class BuildingKey
     [GeneratedRegex(@"\s+")]
     private static partial Regex White();
 
-    [GeneratedRegex(@"^.*?\d+[A-Za-z]?号(之([一二三四五六七八九十]+|\d+))?")]
+    [GeneratedRegex(@"^.*?[0-9]+[A-Za-z]?号(之([一二三四五六七八九十]+|[0-9]+))?")]
     private static partial Regex Plate();
 
-    [GeneratedRegex(@"[A-Za-z]?\d+(房|室|单元)$")]
+    [GeneratedRegex(@"[A-Za-z]?[0-9]+(房|室|单元)$")]
     private static partial Regex Room();
 }

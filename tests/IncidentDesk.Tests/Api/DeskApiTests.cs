@@ -119,7 +119,7 @@ public sealed class DeskApiTests(DeskHost desk) : IClassFixture<DeskHost>
         using var large = new StringContent("{\"kind\":\"" + new string('a', 10 << 20) + "\"}", Encoding.UTF8, "application/json");
         await Refused(await desk.Send(HttpMethod.Post, "incidents", "staff", large), 413, "body_too_large");
         await Refused(await desk.Post("incidents", "staff", DeskHost.Fault(), key: "short"), 400, "bad_key");
-        await Refused(await desk.Get("incidents?cursor=abc", "staff"), 422, "bad_cursor");
+        await Refused(await desk.Get("incidents?cursor=abc", "staff"), 400, "bad_cursor");
         await Refused(await desk.Get("incidents?limit=1000", "staff"), 422, "bad_limit");
         await Refused(await desk.Get("incidents/BY20200101-0001", "staff"), 404, "incident_not_found");
         await Refused(await desk.Get("incidents/abc", "staff"), 404, "incident_not_found");

@@ -30,7 +30,7 @@ internal sealed record Ran(int Exit, string Out, string Error)
 internal sealed class DeskFolder : IDisposable
 {
     private static readonly string Worker = Path.Combine(AppContext.BaseDirectory, "IncidentDesk.Worker.dll");
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("desk-command-");
 
     /// <summary>Settings as environment variables, beside the data folder; null takes one away.</summary>
