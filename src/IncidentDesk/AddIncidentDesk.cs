@@ -44,6 +44,10 @@ public static class Registration
     public static async Task<T> SendAlone<T>(this IServiceProvider services, IRequest<T> message, CancellationToken cancellationToken = default)
     {
         await using var scope = services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(message, cancellationToken);
+        return await scope.ServiceProvider.SendHere(message, cancellationToken);
     }
+
+    /// <summary>Sends one message in the scope given.</summary>
+    public static Task<T> SendHere<T>(this IServiceProvider scope, IRequest<T> message, CancellationToken cancellationToken = default) =>
+        scope.GetRequiredService<IMediator>().Send(message, cancellationToken);
 }

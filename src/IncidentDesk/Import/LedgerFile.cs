@@ -202,8 +202,8 @@ public sealed class LedgerFile : IDisposable
                 "line_too_long", "file", $"文件第 {lines.Count} 行超过 {ByteLines.Longest} 字节。", $"Line {lines.Count} has more than {ByteLines.Longest} bytes."))
             : lines.Count == 0 ? (null, Empty)
             : notUtf8 is null ? (new UTF8Encoding(true, throwOnInvalidBytes: true), null)
-            : notGb is not null ? (null, notGb)
             : likeUtf8 is { } mixed ? (null, BadEncoding("mixed_encoding", mixed))
+            : notGb is not null ? (null, notGb)
             : (gb, null);
     }
 

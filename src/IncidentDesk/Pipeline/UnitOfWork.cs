@@ -53,9 +53,9 @@ public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal j
         journal.Clear();
         answered = default;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await SentBefore(request, cancellationToken) is { } before)
+        if (await SentBefore(request, cancellationToken) is (true, var before))
         {
-            return before;
+            return before!;
         }
 
         var response = await next();
@@ -74,21 +74,21 @@ public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal j
         return response;
     }
 
-    /// <summary>What came of the same key before: its result, or a refusal where the body is another one; null where the key is new.</summary>
-    private async Task<TResponse?> SentBefore(TRequest request, CancellationToken cancellationToken)
+    /// <summary>Whether the same key came before, and what came of it: its result, or a refusal where the body is another one.</summary>
+    private async Task<(bool Before, TResponse? Response)> SentBefore(TRequest request, CancellationToken cancellationToken)
     {
         if (request is not IIdempotent { Idempotency: { } sent })
         {
-            return default;
+            return (false, default);
         }
 
         var parts = sent.Split('\n');
         var (actor, route, key) = (parts[0], parts[1], parts[2]);
         var row = await db.Idempotency.AsNoTracking().SingleOrDefaultAsync(i => i.Actor == actor && i.Route == route && i.Key == key, cancellationToken);
-        return row is null ? default
-            : row.BodyHash == parts[3] ? JsonSerializer.Deserialize<TResponse>(row.Result)
-            : (TResponse)((IRefusable)Activator.CreateInstance<TResponse>()!).Refuse(new Refusal(
-                "idempotency_key_reused", "Idempotency-Key", "同一 Idempotency-Key 已用于内容不同的请求。", "That key was used for a request with another body."));
+        return row is null ? (false, default)
+            : row.BodyHash == parts[3] ? (true, JsonSerializer.Deserialize<TResponse>(row.Result))
+            : (true, (TResponse)((IRefusable)Activator.CreateInstance<TResponse>()!).Refuse(new Refusal(
+                "idempotency_key_reused", "Idempotency-Key", "同一 Idempotency-Key 已用于内容不同的请求。", "That key was used for a request with another body.")));
     }
 
     private void Remember(TRequest request, TResponse response)

@@ -4,7 +4,6 @@ using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.Pipeline;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 
 namespace IncidentDesk.Tests.Desks;
 
@@ -15,7 +14,7 @@ public sealed record RecordedEvent(IncidentNumber Number, DateTimeOffset Recorde
 public sealed record WriteEvents(Desk Desk, params IReadOnlyList<RecordedEvent> Events) : IRequest<int>, IUnitOfWork;
 
 /// <inheritdoc cref="WriteEvents"/>
-public sealed class WriteEventsHandler(DeskDb db, IncidentJournal journal) : IRequestHandler<WriteEvents, int>
+public sealed class WriteEventsHandler(IncidentJournal journal) : IRequestHandler<WriteEvents, int>
 {
     private static readonly Author Author = new(new Actor("p0", "值班员"), "page");
 
@@ -25,17 +24,16 @@ public sealed class WriteEventsHandler(DeskDb db, IncidentJournal journal) : IRe
         var rules = request.Desk.Reference.Rules.KnownAt(DateTimeOffset.MaxValue);
         foreach (var (number, recordedAt, what) in request.Events)
         {
-            var row = await db.Incidents.FindAsync([number.Key], cancellationToken);
-            var before = row is null ? [] : await journal.Load(row.Key, cancellationToken);
-            var hash = row is null
-                ? EventChain.Genesis
-                : await db.Events.Where(e => e.Incident == row.Key && e.Seq == row.LastSeq).Select(e => e.Hash).SingleAsync(cancellationToken);
-            var next = journal.Append(request.Desk.Installation.Id, number, row, before, hash, [what], Author, recordedAt, rules);
-            await journal.Flush(cancellationToken);
-            if (row is null)
+            if (await journal.Open(number, cancellationToken) is { } opened)
             {
-                db.Attach(next);
+                journal.Append(request.Desk.Installation.Id, opened, [what], Author, recordedAt, rules);
             }
+            else
+            {
+                journal.Append(request.Desk.Installation.Id, number, null, [], EventChain.Genesis, [what], Author, recordedAt, rules);
+            }
+
+            await journal.Flush(cancellationToken);
         }
 
         return request.Events.Count;

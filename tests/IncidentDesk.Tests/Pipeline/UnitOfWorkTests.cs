@@ -28,7 +28,7 @@ public class UnitOfWorkTests
         });
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => desk.Send(work));
-        Assert.Equal((1, 0, 0, 1), await Counts(desk));
+        Assert.Equal((2, 0, 0, 1), await Counts(desk));
     }
 
     [Theory, OnSqlite, OnPostgreSql, OnSqlServer]
@@ -41,7 +41,7 @@ public class UnitOfWorkTests
             Append(journal, 1);
         }));
 
-        Assert.Equal((2, 1, 1, 2), await Counts(desk));
+        Assert.Equal((3, 1, 1, 2), await Counts(desk));
     }
 
     [Theory, OnSqlite, OnPostgreSql, OnSqlServer]
@@ -53,7 +53,7 @@ public class UnitOfWorkTests
         await desk.Send(new Work((db, _, _) => db.People.Add(Person(++attempts < 3 ? "p1" : "p2"))));
 
         Assert.Equal(3, attempts);
-        Assert.Equal(["import", "p1", "p2"], await desk.Read(db => db.People.OrderBy(p => p.Id).Select(p => p.Id).ToListAsync()));
+        Assert.Equal(["admin", "import", "p1", "p2"], await desk.Read(db => db.People.OrderBy(p => p.Id).Select(p => p.Id).ToListAsync()));
     }
 
     [Theory, OnSqlite, OnPostgreSql, OnSqlServer]
@@ -83,7 +83,7 @@ public class UnitOfWorkTests
             Append(journal, 1);
         })));
         Assert.Equal(3, attempts);
-        Assert.Equal((1, 1, 1, 2), await Counts(desk));
+        Assert.Equal((2, 1, 1, 2), await Counts(desk));
     }
 
     [Theory, OnPostgreSql]
@@ -97,7 +97,7 @@ public class UnitOfWorkTests
 
         Assert.False(lost.Next);
         Assert.Equal(1, attempts);
-        Assert.Equal(["import", "p1"], await desk.Read(db => db.People.OrderBy(p => p.Id).Select(p => p.Id).ToListAsync()));
+        Assert.Equal(["admin", "import", "p1"], await desk.Read(db => db.People.OrderBy(p => p.Id).Select(p => p.Id).ToListAsync()));
     }
 
     [Theory, OnPostgreSql]
@@ -110,7 +110,7 @@ public class UnitOfWorkTests
         await desk.Send(new Work((db, _, _) => db.People.Add(Person("p" + ++attempts))));
 
         Assert.Equal(2, attempts);
-        Assert.Equal(["import", "p2"], await desk.Read(db => db.People.OrderBy(p => p.Id).Select(p => p.Id).ToListAsync()));
+        Assert.Equal(["admin", "import", "p2"], await desk.Read(db => db.People.OrderBy(p => p.Id).Select(p => p.Id).ToListAsync()));
     }
 
     [Theory, OnSqlite]
