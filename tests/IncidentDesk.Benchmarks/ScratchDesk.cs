@@ -1,5 +1,6 @@
 using IncidentDesk.Data;
 using IncidentDesk.Import;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -15,7 +16,7 @@ internal sealed class ScratchDesk(string folder, ServiceProvider services, Func<
     public static Task<ScratchDesk> Sqlite() => Sqlite(Directory.CreateTempSubdirectory("desk-bench-").FullName);
 
     public static Task<ScratchDesk> Sqlite(string folder) =>
-        Open(folder, Engine.Sqlite, "Data Source=bench.db;Pooling=False", () => Task.CompletedTask);
+        Open(folder, Engine.Sqlite, "Data Source=bench.db", () => Task.CompletedTask);
 
     public static async Task<ScratchDesk> PostgreSql(string server)
     {
@@ -56,6 +57,7 @@ internal sealed class ScratchDesk(string folder, ServiceProvider services, Func<
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();
+        SqliteConnection.ClearAllPools();
         await drop();
         Directory.Delete(Folder, recursive: true);
     }

@@ -9,6 +9,7 @@ namespace IncidentDesk.Reports;
 public static class TicketStream
 {
     private const int Page = 1_000;
+    private const int KeysAtOnce = 50_000;
 
     /// <summary>Incidents that stand, or ever stood, in a month of the period: what another known-at may bring back.</summary>
     public static IQueryable<IncidentRow> EverIn(this IQueryable<IncidentRow> incidents, Period period)
@@ -37,22 +38,23 @@ public static class TicketStream
         var after = 0L;
         while (true)
         {
-            var rows = await incidents.AsNoTracking().Where(i => i.Key > after).OrderBy(i => i.Key).Take(Page).ToListAsync(cancellationToken);
-            if (rows.Count == 0)
+            // The keys first: asked for one page of a month by key, an engine reads and sorts the whole month each time.
+            var keys = await incidents.Where(i => i.Key > after).OrderBy(i => i.Key).Select(i => i.Key).Take(KeysAtOnce).ToListAsync(cancellationToken);
+            if (keys.Count == 0)
             {
                 yield break;
             }
 
-            var (first, last) = (rows[0].Key, rows[^1].Key);
-            var events = await (
-                from i in incidents
-                join e in db.Events.AsNoTracking() on i.Key equals e.Incident
-                where i.Key >= first && i.Key <= last
-                orderby e.Incident, e.Seq
-                select e).ToListAsync(cancellationToken);
-            var own = events.ToLookup(e => e.Incident);
-            yield return rows.ConvertAll(row => new Ticket(row, [.. own[row.Key]]));
-            after = last;
+            foreach (var page in keys.Chunk(Page))
+            {
+                var rows = await db.Incidents.AsNoTracking().Where(i => EF.Parameter(page).Contains(i.Key)).OrderBy(i => i.Key).ToListAsync(cancellationToken);
+                var events = await db.Events.AsNoTracking().Where(e => EF.Parameter(page).Contains(e.Incident))
+                    .OrderBy(e => e.Incident).ThenBy(e => e.Seq).ToListAsync(cancellationToken);
+                var own = events.ToLookup(e => e.Incident);
+                yield return rows.ConvertAll(row => new Ticket(row, [.. own[row.Key]]));
+            }
+
+            after = keys[^1];
         }
     }
 
