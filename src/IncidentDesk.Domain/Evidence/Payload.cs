@@ -11,14 +11,15 @@ namespace IncidentDesk.Domain.Evidence;
 /// </summary>
 public sealed class Payload
 {
-    private readonly SortedDictionary<string, object> members = new(StringComparer.Ordinal);
+    // In ordinal order. A payload that is read comes so, and each member goes to the end.
+    private readonly List<KeyValuePair<string, object>> members = new(16);
 
     /// <summary>Adds a string; null leaves the member out.</summary>
     public Payload Add(string name, string? value)
     {
         if (value is not null)
         {
-            members.Add(name, value);
+            Insert(name, value);
         }
 
         return this;
@@ -29,7 +30,7 @@ public sealed class Payload
     {
         if (value is { } number)
         {
-            members.Add(name, number);
+            Insert(name, number);
         }
 
         return this;
@@ -39,10 +40,10 @@ public sealed class Payload
     public Payload AddIf(string name, bool yes) => yes ? Add(name, 1) : this;
 
     /// <summary>The string of that name, or null.</summary>
-    public string? Text(string name) => members.TryGetValue(name, out var value) ? value as string : null;
+    public string? Text(string name) => Find(name) as string;
 
     /// <summary>The number of that name, or null.</summary>
-    public long? Number(string name) => members.TryGetValue(name, out var value) ? value as long? : null;
+    public long? Number(string name) => Find(name) as long?;
 
     /// <summary>Members whose name begins with a prefix, without it, in ordinal order.</summary>
     public IEnumerable<(string Name, string Value)> TextsBelow(string prefix) =>
@@ -61,7 +62,7 @@ public sealed class Payload
             {
                 var name = reader.GetString()!;
                 reader.Read();
-                payload.members.Add(name, reader.TokenType switch
+                payload.Insert(name, reader.TokenType switch
                 {
                     JsonTokenType.String => reader.GetString()!,
                     JsonTokenType.Number => reader.GetInt64(),
@@ -103,6 +104,47 @@ public sealed class Payload
         }
 
         return text.Append('}').ToString();
+    }
+
+    private object? Find(string name) => Place(name) is var place && place >= 0 ? members[place].Value : null;
+
+    private void Insert(string name, object value)
+    {
+        var place = Place(name);
+        if (place >= 0)
+        {
+            throw new ArgumentException($"{name} stands twice", nameof(name));
+        }
+
+        members.Insert(~place, new KeyValuePair<string, object>(name, value));
+    }
+
+    /// <summary>Where the member stands; where there is none, the complement of where it would.</summary>
+    private int Place(string name)
+    {
+        var (low, high) = (0, members.Count - 1);
+        if (high < 0 || string.CompareOrdinal(members[high].Key, name) < 0)
+        {
+            return ~members.Count;
+        }
+
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            switch (string.CompareOrdinal(members[middle].Key, name))
+            {
+                case 0:
+                    return middle;
+                case < 0:
+                    low = middle + 1;
+                    break;
+                default:
+                    high = middle - 1;
+                    break;
+            }
+        }
+
+        return ~low;
     }
 
     private static void Quote(StringBuilder text, string value)

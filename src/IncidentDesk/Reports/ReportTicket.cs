@@ -35,9 +35,9 @@ public static class ReportFold
         DeskDb db, Desk desk, ReportInputs inputs, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rules = desk.Reference.Rules.KnownAt(inputs.KnownAt);
-        await foreach (var (row, events) in db.Stream(db.Incidents.EverIn(inputs.Period), cancellationToken))
+        await foreach (var stream in db.Streams(db.Incidents.EverIn(inputs.Period), cancellationToken))
         {
-            if (Read(new IncidentNumber(desk.Installation.NumberPrefix, row.Key), events.Entries(), desk, rules, inputs.AsOf, inputs.KnownAt) is { } ticket
+            if (Read(new IncidentNumber(desk.Installation.NumberPrefix, stream.Key), stream.Entries(), desk, rules, inputs.AsOf, inputs.KnownAt) is { } ticket
                 && inputs.Period.Contains(desk.Zone.MonthOf(ticket.Reading.ReportedAt)))
             {
                 yield return ticket;

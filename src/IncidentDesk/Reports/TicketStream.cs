@@ -18,27 +18,39 @@ public static class TicketStream
         return incidents.Where(i => (i.Month >= first && i.Month <= last) || (i.MovedFromMonth <= last && i.MovedToMonth >= first));
     }
 
-    /// <summary>Rows of the incidents with their event rows in order of seq. Memory is bounded by the page.</summary>
-    public static async IAsyncEnumerable<Ticket> Stream(
+    /// <summary>Event rows of each of the incidents in order of seq. Memory is bounded by the page.</summary>
+    public static async IAsyncEnumerable<IGrouping<long, EventRow>> Streams(
         this DeskDb db, IQueryable<IncidentRow> incidents, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var page in db.Pages(incidents, cancellationToken))
+        await foreach (var page in Keys(incidents, cancellationToken))
         {
-            foreach (var ticket in page)
+            foreach (var stream in await Events(db, page, cancellationToken))
             {
-                yield return ticket;
+                yield return stream;
             }
         }
     }
 
-    /// <summary>The same, a page at a time.</summary>
+    /// <summary>Rows of the incidents with their event rows, a page at a time.</summary>
     public static async IAsyncEnumerable<IReadOnlyList<Ticket>> Pages(
         this DeskDb db, IQueryable<IncidentRow> incidents, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var after = 0L;
-        while (true)
+        await foreach (var page in Keys(incidents, cancellationToken))
         {
-            // The keys first: asked for one page of a month by key, an engine reads and sorts the whole month each time.
+            var rows = await db.Incidents.AsNoTracking().Where(i => EF.Parameter(page).Contains(i.Key)).OrderBy(i => i.Key).ToListAsync(cancellationToken);
+            var own = await Events(db, page, cancellationToken);
+            yield return rows.ConvertAll(row => new Ticket(row, [.. own[row.Key]]));
+        }
+    }
+
+    /// <summary>
+    /// Keys of the incidents, a page at a time. Many are asked for at once and alone: asked for one page of a month's tickets by key, an engine reads and sorts the whole
+    /// month each time.
+    /// </summary>
+    private static async IAsyncEnumerable<long[]> Keys(IQueryable<IncidentRow> incidents, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var after = 0L; ;)
+        {
             var keys = await incidents.Where(i => i.Key > after).OrderBy(i => i.Key).Select(i => i.Key).Take(KeysAtOnce).ToListAsync(cancellationToken);
             if (keys.Count == 0)
             {
@@ -47,19 +59,19 @@ public static class TicketStream
 
             foreach (var page in keys.Chunk(Page))
             {
-                var rows = await db.Incidents.AsNoTracking().Where(i => EF.Parameter(page).Contains(i.Key)).OrderBy(i => i.Key).ToListAsync(cancellationToken);
-                var events = await db.Events.AsNoTracking().Where(e => EF.Parameter(page).Contains(e.Incident))
-                    .OrderBy(e => e.Incident).ThenBy(e => e.Seq).ToListAsync(cancellationToken);
-                var own = events.ToLookup(e => e.Incident);
-                yield return rows.ConvertAll(row => new Ticket(row, [.. own[row.Key]]));
+                yield return page;
             }
 
             after = keys[^1];
         }
     }
 
+    private static async Task<ILookup<long, EventRow>> Events(DeskDb db, long[] page, CancellationToken cancellationToken) =>
+        (await db.Events.AsNoTracking().Where(e => EF.Parameter(page).Contains(e.Incident))
+            .OrderBy(e => e.Incident).ThenBy(e => e.Seq).ToListAsync(cancellationToken)).ToLookup(e => e.Incident);
+
     /// <summary>Event rows as the domain reads them.</summary>
-    public static List<Entry> Entries(this List<EventRow> events) => events.ConvertAll(IncidentJournal.ToEntry);
+    public static List<Entry> Entries(this IEnumerable<EventRow> events) => [.. events.Select(IncidentJournal.ToEntry)];
 
     /// <summary>An incident's row and its event rows in order of seq.</summary>
     public sealed record Ticket(IncidentRow Row, List<EventRow> Events);
