@@ -59,7 +59,7 @@ internal static class DeskApi
 
     /// <summary>Sends a message in the request's scope.</summary>
     public static Task<T> Send<T>(this HttpContext http, IRequest<T> message) =>
-        http.RequestServices.GetRequiredService<IMediator>().Send(message, http.RequestAborted);
+        http.RequestServices.SendHere(message, http.RequestAborted);
 
     /// <summary>The value as JSON written by hand, or the refusal as a problem.</summary>
     public static IResult Json<T>(Outcome<T> outcome, Action<Utf8JsonWriter, T> write, int status = 200) =>

@@ -53,7 +53,9 @@ public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal j
         journal.Clear();
         answered = default;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await SentBefore(request, cancellationToken) is { } before)
+
+        // Asked only of a message with a key: of a value type the absent answer would look like one.
+        if (request is IIdempotent { Idempotency: not null } && await SentBefore(request, cancellationToken) is { } before)
         {
             return before;
         }
