@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
+using System.Reflection;
 using IncidentDesk.Data;
 using IncidentDesk.Domain;
+using IncidentDesk.Jobs;
 
 namespace IncidentDesk.Web;
 
@@ -33,6 +35,11 @@ internal static class Startup
         builder.WebHost.UseUrls(urls.Split(';'));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddIncidentDesk(settings!);
+        if (settings!.JobsHost == JobsHost.Web && Assembly.GetEntryAssembly()?.GetName().Name != "GetDocument.Insider")
+        {
+            builder.Services.AddJobs();
+        }
+
         Console.Error.WriteLine(EngineOptions.Describe(settings!));
         Console.Error.WriteLine(urls);
         return null;

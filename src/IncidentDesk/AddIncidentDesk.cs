@@ -3,6 +3,7 @@ using IncidentDesk.Pipeline;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace IncidentDesk;
 
@@ -24,6 +25,11 @@ public static class Registration
         services.AddSingleton<DeskCache>();
         services.AddScoped<IncidentJournal>();
         services.AddScoped<Incidents.ChangeIncident>();
+        services.AddScoped<Alerts.AlertPost>();
+        services.AddSingleton<Alerts.IChannel, Alerts.LogChannel>();
+
+        // The tick asks the database every second; a line for each statement would bury what matters.
+        services.AddLogging(log => log.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning));
 
         services.AddTransient<ServiceFactory>(provider => type => provider.GetService(type)!);
         services.AddTransient<IMediator, Mediator>();
@@ -39,6 +45,10 @@ public static class Registration
 
         return services;
     }
+
+    /// <summary>Sends one message in the scope that these services are of.</summary>
+    public static Task<T> SendHere<T>(this IServiceProvider scope, IRequest<T> message, CancellationToken cancellationToken) =>
+        scope.GetRequiredService<IMediator>().Send(message, cancellationToken);
 
     /// <summary>Sends one message in a scope of its own.</summary>
     public static async Task<T> SendAlone<T>(this IServiceProvider services, IRequest<T> message, CancellationToken cancellationToken = default)

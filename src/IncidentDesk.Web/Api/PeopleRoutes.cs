@@ -1,3 +1,4 @@
+using IncidentDesk.Alerts;
 using IncidentDesk.Data;
 using IncidentDesk.People;
 using Microsoft.EntityFrameworkCore;
@@ -32,11 +33,15 @@ internal static class PeopleRoutes
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => Results.Text("live")).ExcludeFromDescription();
-        app.MapGet("/health/ready", async (DeskDb db, CancellationToken cancel) =>
+        app.MapGet("/health/ready", async (HttpContext http, DeskDb db, DeskSettings settings, CancellationToken cancel) =>
         {
             try
             {
-                return await db.Installations.AnyAsync(cancel) ? Results.Text("ready") : Results.Text("no installation", statusCode: 503);
+                // Who hosts the jobs answers for them: a watch that stands still is no ready desk.
+                var wrong = settings.JobsHost == JobsHost.Web ? await http.Send(new ReadPulse()) : [];
+                return !await db.Installations.AnyAsync(cancel) ? Results.Text("no installation", statusCode: 503)
+                    : wrong.Count > 0 ? Results.Text(string.Join('\n', wrong), statusCode: 503)
+                    : Results.Text("ready");
             }
             catch (System.Data.Common.DbException e)
             {

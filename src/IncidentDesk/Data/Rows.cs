@@ -36,6 +36,9 @@ public sealed class PersonRow
     /// <summary>Role codes, comma between; empty for one who may do nothing else.</summary>
     public required string Roles { get; set; }
 
+    /// <summary>The 受理点 where the person is on duty; null where that does not matter.</summary>
+    public string? ServicePoint { get; set; }
+
     /// <summary>When the row was made.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 }
@@ -218,6 +221,15 @@ public sealed class IncidentRow
 
     /// <summary>The active stretches, <c>from/to</c> in UTC, space between; a running one has no end.</summary>
     public required string Active { get; set; }
+
+    /// <summary>From 1; rises whenever <see cref="EffectiveDueAt"/> changes, so that the steps of the new due time are owed anew.</summary>
+    public int DeadlineVersion { get; set; }
+
+    /// <summary>The same for the due time of the response.</summary>
+    public int ResponseVersion { get; set; }
+
+    /// <summary>No step of the ladder is owed before; never later than the next one. Null once none ever will be.</summary>
+    public Instant? NextStepAt { get; set; }
 
     /// <summary>Seq of the last event.</summary>
     public int LastSeq { get; set; }
