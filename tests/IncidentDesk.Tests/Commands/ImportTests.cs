@@ -146,18 +146,16 @@ public sealed class ImportTests : IDisposable
         (await folder.Run("import", "--file", folder.Put("b.csv", Ledgers.Of(Ledgers.Line("1"))), "--strict")).Exits(0);
     }
 
-    [Theory]
-    [InlineData("ledger-2025.csv")]
-    [InlineData("ledger-2025-gb18030.csv")]
-    public async Task The_sample_ledger_is_read_to_the_line(string name)
+    [Fact]
+    public async Task The_sample_ledger_in_gb18030_is_read_to_the_line()
     {
         var expected = JsonNode.Parse(await File.ReadAllBytesAsync(DeskFolder.Sample("ledger-2025-expected.json")))!;
 
-        var ran = (await folder.Run("import", "--file", DeskFolder.Sample(name))).Exits(0);
+        var ran = (await folder.Run("import", "--file", DeskFolder.Sample("ledger-2025-gb18030.csv"))).Exits(0);
 
         Assert.Equal(((int)expected["rows"]!, (int)expected["accepted"]!, 0), Counts(ran.Json));
         Assert.True(JsonNode.DeepEquals(expected["refused"], ran.Json["refused"]), ran.Json["refused"]!.ToJsonString());
-        Assert.Matches("6000 行 / rows", ran.Error);
+        Assert.Contains("gb18030, 6000 行 / rows", ran.Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => folder.Dispose();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.Import;
@@ -20,7 +19,9 @@ public sealed class ReportedSample : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        (await Folder.Run("import", "--file", DeskFolder.Sample("ledger-2025.csv"))).Exits(0);
+        var summary = (await Folder.Run("import", "--file", DeskFolder.Sample("ledger-2025.csv"))).Exits(0).Json;
+        Assert.Equal(((int)Expected["rows"]!, (int)Expected["accepted"]!), ((int)summary["rows"]!, (int)summary["accepted"]!));
+        Assert.True(JsonNode.DeepEquals(Expected["refused"], summary["refused"]));
         KnownAt = Iso.Recorded(TimeProvider.System.GetUtcNow());
     }
 

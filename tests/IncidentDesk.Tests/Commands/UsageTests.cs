@@ -13,6 +13,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("verify")]
     [InlineData("replay", "--file")]
     [InlineData("migrate")]
+    [InlineData("user", "add")]
+    [InlineData("user add", "--name", "--role")]
     public async Task Help_names_every_option_and_touches_nothing(string command, params string[] options)
     {
         var ran = (await folder.Run([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"])).Exits(0);
@@ -37,6 +39,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("explain BY20250219-L0001 BY20250219-L0002")]
     [InlineData("verify now")]
     [InlineData("migrate --down")]
+    [InlineData("user")]
+    [InlineData("user add chen --name 陈工")]
     public async Task Words_that_are_off_are_usage(string words)
     {
         var ran = (await folder.Run(words.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Exits(2);
