@@ -46,10 +46,6 @@ public static class Registration
         return services;
     }
 
-    /// <summary>Sends one message in the scope that these services are of.</summary>
-    public static Task<T> SendHere<T>(this IServiceProvider scope, IRequest<T> message, CancellationToken cancellationToken) =>
-        scope.GetRequiredService<IMediator>().Send(message, cancellationToken);
-
     /// <summary>Sends one message in a scope of its own.</summary>
     public static async Task<T> SendAlone<T>(this IServiceProvider services, IRequest<T> message, CancellationToken cancellationToken = default)
     {
