@@ -4,6 +4,10 @@ using System.Reflection;
 using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Jobs;
+using IncidentDesk.Pipeline;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace IncidentDesk.Web;
 
@@ -38,6 +42,14 @@ internal static class Startup
         if (settings!.JobsHost == JobsHost.Web && Assembly.GetEntryAssembly()?.GetName().Name != "GetDocument.Insider")
         {
             builder.Services.AddJobs();
+        }
+
+        if (settings.OtlpEndpoint is { } endpoint)
+        {
+            builder.Services.AddOpenTelemetry()
+                .WithTracing(t => t.AddSource(DeskTelemetry.Name, "Npgsql").AddAspNetCoreInstrumentation().AddOtlpExporter(o => o.Endpoint = endpoint))
+                .WithMetrics(m => m.AddMeter(DeskTelemetry.Name).AddAspNetCoreInstrumentation().AddOtlpExporter(o => o.Endpoint = endpoint))
+                .WithLogging(l => l.AddOtlpExporter(o => o.Endpoint = endpoint));
         }
 
         Console.Error.WriteLine(EngineOptions.Describe(settings!));

@@ -51,6 +51,9 @@ public sealed class DeskSettings
     /// <summary>Jobs:Host.</summary>
     public JobsHost JobsHost { get; init; }
 
+    /// <summary>Telemetry:OtlpEndpoint; null: telemetry leaves the process nowhere.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
     /// <summary>
     /// The one way every process finds its configuration: <c>appsettings.json</c> beside the executable, the file named in DESK_CONFIG, environment, arguments.
     /// </summary>
@@ -95,6 +98,13 @@ public sealed class DeskSettings
             return Bad("bad_jobs_host", "Jobs:Host", "应为 Web 或 Worker", "must be Web or Worker");
         }
 
+        var otlp = configuration["Telemetry:OtlpEndpoint"];
+        Uri? endpoint = null;
+        if (!string.IsNullOrWhiteSpace(otlp) && !(Uri.TryCreate(otlp, UriKind.Absolute, out endpoint) && endpoint.Scheme is "http" or "https"))
+        {
+            return Bad("bad_otlp_endpoint", "Telemetry:OtlpEndpoint", "应为 http(s) 地址", "must be an http(s) address");
+        }
+
         var settings = new DeskSettings
         {
             DataFolder = folder,
@@ -104,6 +114,7 @@ public sealed class DeskSettings
             NumberPrefix = configuration["Installation:NumberPrefix"] ?? "BY",
             District = configuration["Installation:District"] ?? "广州市白云区",
             JobsHost = host,
+            OtlpEndpoint = endpoint,
         };
         return Domain.Sla.Zone.Find(settings.Zone) is null
                 ? Bad("unknown_zone", "Installation:Zone", "不是本机认识的 IANA 时区", "is not an IANA time zone that this machine knows")

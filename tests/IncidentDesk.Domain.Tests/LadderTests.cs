@@ -67,7 +67,7 @@ public sealed class LadderTests
         Assert.Equal("breach", owed!.Head.Step);
         Assert.Equal(["before-21600", "before-7200"], owed.Missed.Select(s => s.Step));
         Assert.Equal(
-            "工单 BY20260503-0001 已超时：应于 5月4日 09:00 前处理完成，至今未办结，请立即处理。另有 2 项提醒未能按时发出，现一并告知：到期前6小时提醒(5月4日 03:00)、到期前2小时提醒(5月4日 07:00)。",
+            "工单 BY20260503-0001 已超时：应于 5月4日 09:00 前处理完成，至今未办结，请立即处理。另有 2 项提醒的时点已过，现一并告知：到期前6小时提醒(5月4日 03:00)、到期前2小时提醒(5月4日 07:00)。",
             AlertWords.Of(owed, "BY20260503-0001", Zone.Shanghai, paused: false).Zh);
         Assert.Null(Tick(Watch(RespondedFault), raised, At(4, 9, 0, 2)).Owed);
     }

@@ -87,7 +87,7 @@ public sealed class WatchTests : IAsyncLifetime
         {
             var alert = Assert.Single(Inbox(who).GetAwaiter().GetResult()).Alert;
             Assert.Equal("repeat-2", alert.Step);
-            Assert.Contains("另有 4 项提醒未能按时发出", alert.Zh, StringComparison.Ordinal);
+            Assert.Contains("另有 4 项提醒的时点已过", alert.Zh, StringComparison.Ordinal);
         });
         Assert.Equal(5, (await Db(db => db.Alerts.ToListAsync())).Count);
         Assert.Equal(At(7, 9, 0, 1), (await Db(db => db.Incidents.SingleAsync())).NextStepAt!.Value.ToUtc());
@@ -106,6 +106,7 @@ public sealed class WatchTests : IAsyncLifetime
 
         Assert.Equal(30, (await Inbox(Lead)).Count);
         Assert.Equal(90, (await Db(db => db.Alerts.ToListAsync())).Count);
+        Assert.Equal(new Pipeline.DeskFigures(0, 30, 60), await Send(new MeasureDesk()));
     }
 
     [Fact]

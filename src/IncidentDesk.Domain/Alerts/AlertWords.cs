@@ -12,8 +12,8 @@ public static class AlertWords
         var (zh, en) = Say(alert.Head, number, zone);
         if (alert.Missed.Count > 0)
         {
-            zh += $"另有 {alert.Missed.Count} 项提醒未能按时发出，现一并告知：{string.Join("、", alert.Missed.Select(s => $"{Name(s).Zh}({Zh(s.At, zone)})"))}。";
-            en += $" {alert.Missed.Count} more were not sent in time: {string.Join(", ", alert.Missed.Select(s => $"{Name(s).En} ({En(s.At, zone)})"))}.";
+            zh += $"另有 {alert.Missed.Count} 项提醒的时点已过，现一并告知：{string.Join("、", alert.Missed.Select(s => $"{Name(s).Zh}({Zh(s.At, zone)})"))}。";
+            en += $" {alert.Missed.Count} more have passed unannounced: {string.Join(", ", alert.Missed.Select(s => $"{Name(s).En} ({En(s.At, zone)})"))}.";
         }
 
         return paused ? (zh + "该工单已登记客观原因，暂停不扣时。", en + " A reason is on record; the pause does not stop the clock.") : (zh, en);

@@ -26,7 +26,7 @@ internal static class PeopleRoutes
             var (body, _, refused) = await Body.Read<PersonBody>(http);
             return body is null
                 ? Problems.Of(refused!)
-                : DeskApi.Json(await http.Send(new AddPerson(http.Caller(), body.Id, body.Name, string.Join(',', body.Roles))), Write, 201);
+                : DeskApi.Json(await http.Send(new AddPerson(http.Caller(), body.Id, body.Name, string.Join(',', body.Roles), body.ServicePoint)), Write, 201);
         })).Accepts<PersonBody>("application/json").WithName("addPerson");
     }
 
@@ -56,8 +56,9 @@ internal static class PeopleRoutes
         json.WriteString("id", person.Id);
         json.WriteString("name", person.Name);
         json.WriteString("roles", person.Roles);
+        json.WriteString("servicePoint", person.ServicePoint);
         json.WriteEndObject();
     }
 
-    internal sealed record PersonBody(string Id, string Name, string[] Roles);
+    internal sealed record PersonBody(string Id, string Name, string[] Roles, string? ServicePoint = null);
 }

@@ -43,7 +43,7 @@ public sealed class RaiseOwedAlertsHandler(DeskDb db, DeskCache cache, AlertPost
         }
 
         var canaries = request.Only is null ? await db.Canaries.Where(c => c.NextStepAt <= at).ToListAsync(cancellationToken) : [];
-        canaries.ForEach(canary => Raise(canary, desk.Zone, now));
+        canaries.ForEach(canary => Raise(canary, now));
         await post.Flush(cancellationToken);
         return new RaisedAlerts(rows.Count, [.. raised]);
     }
@@ -86,12 +86,12 @@ public sealed class RaiseOwedAlertsHandler(DeskDb db, DeskCache cache, AlertPost
         }
     }
 
-    private void Raise(CanaryRow canary, Zone zone, DateTimeOffset now)
+    private void Raise(CanaryRow canary, DateTimeOffset now)
     {
         var watched = RunCanary.Watch(canary);
         if (EscalationLadder.Default.Owed(watched, [], Instant.Of(now)) is { } owed)
         {
-            post.Raise(canary.Key, AlertRow.Canary, owed, AlertWords.Of(owed, "自检", zone, paused: false), [RunCanary.Reader], now);
+            post.Raise(canary.Key, AlertRow.Canary, owed, Words.Canary, [RunCanary.Reader], now);
             (canary.RaisedAt, canary.NextStepAt) = (now, null);
         }
     }

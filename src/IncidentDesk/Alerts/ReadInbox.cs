@@ -44,7 +44,9 @@ public sealed class ReadInboxHandler(DeskDb db, DeskCache cache) : IRequestHandl
             }
 
             var (at, id) = (DateTimeOffset.FromUnixTimeMilliseconds(ms), cursor[(cut + 1)..]);
+#pragma warning disable CA1309 // The database compares; no other form is translated.
             rows = rows.Where(i => i.RaisedAt < at || (i.RaisedAt == at && string.Compare(i.Alert, id) < 0));
+#pragma warning restore CA1309
         }
 
         var found = await rows.OrderByDescending(i => i.RaisedAt).ThenByDescending(i => i.Alert).Take(limit + 1).ToListAsync(cancellationToken);

@@ -8,6 +8,8 @@ internal static class Words
     public static (string Zh, string En) Nobody(IncidentNumber number) =>
         ($"工单 {number} 的提醒没有任何接收人，请核对人员与角色。", $"An alert of incident {number} had nobody to go to; check people and roles.");
 
+    public static readonly (string Zh, string En) Canary = ("自检：预警链路正常。", "Canary: alerts get through.");
+
     public static (string Zh, string En) CannotAlert(IncidentNumber number, string why) =>
         ($"工单 {number} 无法计算提醒，请立即核验台账：{why}", $"The ladder of incident {number} cannot be read; verify the ledger: {why}");
 
