@@ -106,7 +106,7 @@ public sealed class WatchTests : IAsyncLifetime
 
         Assert.Equal(30, (await Inbox(Lead)).Count);
         Assert.Equal(90, (await Db(db => db.Alerts.ToListAsync())).Count);
-        Assert.Equal(new Pipeline.DeskFigures(0, 30, 60), await Send(new MeasureDesk()));
+        Assert.Equal(new IncidentDesk.Pipeline.DeskFigures(0, 30, 60), await Send(new MeasureDesk()));
     }
 
     [Fact]
@@ -302,7 +302,7 @@ public sealed class WatchTests : IAsyncLifetime
 
     private Task<T> Send<T>(IRequest<T> message) => services.SendAlone(message);
 
-    private async Task<T> Done<T>(IRequest<Pipeline.Outcome<T>> message)
+    private async Task<T> Done<T>(IRequest<IncidentDesk.Pipeline.Outcome<T>> message)
     {
         var outcome = await Send(message);
         Assert.Null(outcome.Refused);
