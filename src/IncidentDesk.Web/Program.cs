@@ -19,6 +19,7 @@ if (await DeskStart.Prepare(app.Services, CancellationToken.None) is { } unready
 app.UseDeskApi();
 app.MapIncidents();
 app.MapRequests();
+app.MapAlerts();
 app.MapReports();
 app.MapLedgers();
 app.MapPeople();

@@ -1,7 +1,13 @@
 using System.Globalization;
 using System.Net;
+using System.Reflection;
 using IncidentDesk.Data;
 using IncidentDesk.Domain;
+using IncidentDesk.Jobs;
+using IncidentDesk.Pipeline;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace IncidentDesk.Web;
 
@@ -33,6 +39,19 @@ internal static class Startup
         builder.WebHost.UseUrls(urls.Split(';'));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddIncidentDesk(settings!);
+        if (settings!.JobsHost == JobsHost.Web && Assembly.GetEntryAssembly()?.GetName().Name != "GetDocument.Insider")
+        {
+            builder.Services.AddJobs();
+        }
+
+        if (settings.OtlpEndpoint is { } endpoint)
+        {
+            builder.Services.AddOpenTelemetry()
+                .WithTracing(t => t.AddSource(DeskTelemetry.Name, "Npgsql").AddAspNetCoreInstrumentation().AddOtlpExporter(o => o.Endpoint = endpoint))
+                .WithMetrics(m => m.AddMeter(DeskTelemetry.Name).AddAspNetCoreInstrumentation().AddOtlpExporter(o => o.Endpoint = endpoint))
+                .WithLogging(l => l.AddOtlpExporter(o => o.Endpoint = endpoint));
+        }
+
         Console.Error.WriteLine(EngineOptions.Describe(settings!));
         Console.Error.WriteLine(urls);
         return null;

@@ -30,7 +30,7 @@ public static class CommandLine
             CultureInfo.InvariantCulture;
         var root = new RootCommand("IncidentDesk 工单时效 — 台账导入、月报、核验 / incident tickets against the 24-hour limit")
         {
-            ImportCommand.Build(), ReportCommand.Build(), ExplainCommand.Build(), VerifyCommand.Build(), ReplayCommand.Build(), MigrateCommand.Build(), UserCommand.Build(),
+            ImportCommand.Build(), ReportCommand.Build(), ExplainCommand.Build(), VerifyCommand.Build(), ReplayCommand.Build(), MigrateCommand.Build(), UserCommand.Build(), RunCommand.Build(),
         };
         var parsed = root.Parse(args);
         if (args.Length == 0 || parsed.Errors.Count > 0)

@@ -3,6 +3,7 @@ using IncidentDesk.Pipeline;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace IncidentDesk;
 
@@ -24,6 +25,11 @@ public static class Registration
         services.AddSingleton<DeskCache>();
         services.AddScoped<IncidentJournal>();
         services.AddScoped<Incidents.ChangeIncident>();
+        services.AddScoped<Alerts.AlertPost>();
+        services.AddSingleton<Alerts.IChannel, Alerts.LogChannel>();
+
+        // The tick asks the database every second; a line for each statement would bury what matters.
+        services.AddLogging(log => log.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning));
 
         services.AddTransient<ServiceFactory>(provider => type => provider.GetService(type)!);
         services.AddTransient<IMediator, Mediator>();

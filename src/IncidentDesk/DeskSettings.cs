@@ -17,6 +17,16 @@ public enum Engine
     PostgreSql,
 }
 
+/// <summary>Where the jobs run.</summary>
+public enum JobsHost
+{
+    /// <summary>Inside the web host.</summary>
+    Web,
+
+    /// <summary>In one or more processes of <c>IncidentDesk.Worker run</c>.</summary>
+    Worker,
+}
+
 /// <summary>Every setting of the product, with its default; <c>appsettings.sample.json</c> says the same in words.</summary>
 public sealed class DeskSettings
 {
@@ -37,6 +47,12 @@ public sealed class DeskSettings
 
     /// <summary>Installation:District, fixed at first start.</summary>
     public required string District { get; init; }
+
+    /// <summary>Jobs:Host.</summary>
+    public JobsHost JobsHost { get; init; }
+
+    /// <summary>Telemetry:OtlpEndpoint; null: telemetry leaves the process nowhere.</summary>
+    public Uri? OtlpEndpoint { get; init; }
 
     /// <summary>
     /// The one way every process finds its configuration: <c>appsettings.json</c> beside the executable, the file named in DESK_CONFIG, environment, arguments.
@@ -76,6 +92,19 @@ public sealed class DeskSettings
             connection = "Data Source=incidentdesk.db";
         }
 
+        var hostName = configuration["Jobs:Host"] ?? nameof(JobsHost.Web);
+        if (!Enum.TryParse<JobsHost>(hostName, ignoreCase: true, out var host) || !Enum.IsDefined(host) || char.IsAsciiDigit(hostName[0]))
+        {
+            return Bad("bad_jobs_host", "Jobs:Host", "应为 Web 或 Worker", "must be Web or Worker");
+        }
+
+        var otlp = configuration["Telemetry:OtlpEndpoint"];
+        Uri? endpoint = null;
+        if (!string.IsNullOrWhiteSpace(otlp) && !(Uri.TryCreate(otlp, UriKind.Absolute, out endpoint) && endpoint.Scheme is "http" or "https"))
+        {
+            return Bad("bad_otlp_endpoint", "Telemetry:OtlpEndpoint", "应为 http(s) 地址", "must be an http(s) address");
+        }
+
         var settings = new DeskSettings
         {
             DataFolder = folder,
@@ -84,6 +113,8 @@ public sealed class DeskSettings
             Zone = configuration["Installation:Zone"] ?? "Asia/Shanghai",
             NumberPrefix = configuration["Installation:NumberPrefix"] ?? "BY",
             District = configuration["Installation:District"] ?? "广州市白云区",
+            JobsHost = host,
+            OtlpEndpoint = endpoint,
         };
         return Domain.Sla.Zone.Find(settings.Zone) is null
                 ? Bad("unknown_zone", "Installation:Zone", "不是本机认识的 IANA 时区", "is not an IANA time zone that this machine knows")

@@ -114,6 +114,12 @@ public sealed class FirstStartHandler(DeskDb db, DeskSettings settings, TimeProv
     {
         if (await db.Installations.AsNoTracking().SingleOrDefaultAsync(cancellationToken) is { } installed)
         {
+            // A ledger made before there was a ladder: what ships with the product is in force from the beginning (D7).
+            if (!await db.References.AnyAsync(r => r.List == "ladder", cancellationToken))
+            {
+                db.References.Add(ShippedRows.Ladder(Domain.Alerts.EscalationLadder.Default));
+            }
+
             return (installed.Zone, installed.NumberPrefix, installed.District) == (settings.Zone, settings.NumberPrefix, settings.District)
                 ? installed
                 : new Refusal(

@@ -6,7 +6,7 @@ namespace IncidentDesk.Tests;
 public sealed class SampleSettingsTests
 {
     private static readonly string[] Keys =
-        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Installation:Zone", "Installation:NumberPrefix", "Installation:District"];
+        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Telemetry:OtlpEndpoint"];
 
     private static IConfiguration Sample => new ConfigurationBuilder().AddJsonFile(Repo.File("appsettings.sample.json")).Build();
 
@@ -45,6 +45,9 @@ public sealed class SampleSettingsTests
     [InlineData("Installation:NumberPrefix", "by", "bad_number_prefix")]
     [InlineData("Installation:NumberPrefix", "TOOLONGPREFIX", "bad_number_prefix")]
     [InlineData("Installation:District", " ", "bad_district")]
+    [InlineData("Jobs:Host", "Cron", "bad_jobs_host")]
+    [InlineData("Jobs:Host", "", "bad_jobs_host")]
+    [InlineData("Telemetry:OtlpEndpoint", "collector:4317", "bad_otlp_endpoint")]
     public void A_wrong_setting_is_refused_by_name(string key, string value, string code)
     {
         var (_, refused) = DeskSettings.Read(new ConfigurationBuilder()

@@ -1,3 +1,4 @@
+using IncidentDesk.Domain.Alerts;
 using IncidentDesk.Domain.Incidents;
 
 namespace IncidentDesk.Domain.Sla;
@@ -8,13 +9,14 @@ namespace IncidentDesk.Domain.Sla;
 /// </summary>
 public sealed record Versioned<T>(string Code, int Version, DateOnly ValidFrom, DateTimeOffset RecordedAt, T What);
 
-/// <summary>All versions of policies, calendars, official days and scope, ever.</summary>
+/// <summary>All versions of policies, calendars, official days, scope and ladders, ever.</summary>
 public sealed class RuleBook(
     Zone zone,
     IReadOnlyList<Versioned<SlaPolicy>> policies,
     IReadOnlyList<Versioned<CalendarVersion>> calendars,
     IReadOnlyList<Versioned<OfficialYear>> years,
-    IReadOnlyList<Versioned<bool>> countsInIndicator)
+    IReadOnlyList<Versioned<bool>> countsInIndicator,
+    IReadOnlyList<Versioned<EscalationLadder>> ladders)
 {
     /// <summary>When the newest version was recorded; a report known at that time or later reads all of them.</summary>
     public DateTimeOffset LastRecordedAt { get; } = policies.Select(p => p.RecordedAt)
@@ -22,7 +24,7 @@ public sealed class RuleBook(
 
     /// <summary>The rules as they were known then: what was recorded later does not exist (D19).</summary>
     public Rules KnownAt(DateTimeOffset knownAt) => new(
-        zone, Known(policies, knownAt), Known(calendars, knownAt), Known(years, knownAt), Known(countsInIndicator, knownAt));
+        zone, Known(policies, knownAt), Known(calendars, knownAt), Known(years, knownAt), Known(countsInIndicator, knownAt), Known(ladders, knownAt));
 
     private static IReadOnlyList<Versioned<T>> Known<T>(IReadOnlyList<Versioned<T>> versions, DateTimeOffset knownAt) =>
         [.. versions.Where(v => v.RecordedAt <= knownAt).OrderBy(v => v.ValidFrom).ThenBy(v => v.RecordedAt).ThenBy(v => v.Version)];
@@ -34,7 +36,8 @@ public sealed class Rules(
     IReadOnlyList<Versioned<SlaPolicy>> policies,
     IReadOnlyList<Versioned<CalendarVersion>> calendars,
     IReadOnlyList<Versioned<OfficialYear>> years,
-    IReadOnlyList<Versioned<bool>> countsInIndicator)
+    IReadOnlyList<Versioned<bool>> countsInIndicator,
+    IReadOnlyList<Versioned<EscalationLadder>> ladders)
 {
     private readonly Dictionary<string, WorkCalendar> built = calendars.GroupBy(c => c.Code).ToDictionary(
         c => c.Key, c => new WorkCalendar(c.Key, zone, [.. c.Select(v => v.What)], new OfficialDays(years.Select(y => y.What))));
@@ -61,6 +64,13 @@ public sealed class Rules(
     {
         var day = Zone.DayOf(reportedAt);
         return Policies.Last(p => p.ValidFrom <= day).What;
+    }
+
+    /// <summary>The ladder of a ticket, by its effective reportedAt as the policy is.</summary>
+    public EscalationLadder LadderFor(Instant reportedAt)
+    {
+        var day = Zone.DayOf(reportedAt);
+        return ladders.Last(l => l.ValidFrom <= day).What;
     }
 
     /// <summary>The calendar that a policy counts in.</summary>

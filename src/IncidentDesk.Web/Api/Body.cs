@@ -63,6 +63,9 @@ internal static class Body
         }
     }
 
+    /// <summary>The idempotency of a request without a body.</summary>
+    public static (string? Idempotency, Refusal? Refused) KeyOf(HttpContext http) => Idempotency(http, Convert.ToHexStringLower(SHA256.HashData([])));
+
     private static Refusal BadJson(string field, string why)
     {
         // The library's words name our types; the field and one of four reasons are what a caller needs.

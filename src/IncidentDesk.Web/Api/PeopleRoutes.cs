@@ -1,3 +1,4 @@
+using IncidentDesk.Alerts;
 using IncidentDesk.Data;
 using IncidentDesk.People;
 using Microsoft.EntityFrameworkCore;
@@ -25,18 +26,22 @@ internal static class PeopleRoutes
             var (body, _, refused) = await Body.Read<PersonBody>(http);
             return body is null
                 ? Problems.Of(refused!)
-                : DeskApi.Json(await http.Send(new AddPerson(http.Caller(), body.Id, body.Name, string.Join(',', body.Roles))), Write, 201);
+                : DeskApi.Json(await http.Send(new AddPerson(http.Caller(), body.Id, body.Name, string.Join(',', body.Roles), body.ServicePoint)), Write, 201);
         })).Accepts<PersonBody>("application/json").WithName("addPerson");
     }
 
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => Results.Text("live")).ExcludeFromDescription();
-        app.MapGet("/health/ready", async (DeskDb db, CancellationToken cancel) =>
+        app.MapGet("/health/ready", async (HttpContext http, DeskDb db, DeskSettings settings, CancellationToken cancel) =>
         {
             try
             {
-                return await db.Installations.AnyAsync(cancel) ? Results.Text("ready") : Results.Text("no installation", statusCode: 503);
+                // Who hosts the jobs answers for them: a watch that stands still is no ready desk.
+                var wrong = settings.JobsHost == JobsHost.Web ? await http.Send(new ReadPulse()) : [];
+                return !await db.Installations.AnyAsync(cancel) ? Results.Text("no installation", statusCode: 503)
+                    : wrong.Count > 0 ? Results.Text(string.Join('\n', wrong), statusCode: 503)
+                    : Results.Text("ready");
             }
             catch (System.Data.Common.DbException e)
             {
@@ -51,8 +56,9 @@ internal static class PeopleRoutes
         json.WriteString("id", person.Id);
         json.WriteString("name", person.Name);
         json.WriteString("roles", person.Roles);
+        json.WriteString("servicePoint", person.ServicePoint);
         json.WriteEndObject();
     }
 
-    internal sealed record PersonBody(string Id, string Name, string[] Roles);
+    internal sealed record PersonBody(string Id, string Name, string[] Roles, string? ServicePoint = null);
 }

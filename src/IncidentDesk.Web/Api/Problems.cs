@@ -17,6 +17,7 @@ internal static class Problems
         ["approver_is_requester"] = 403,
         ["incident_not_found"] = 404,
         ["request_not_found"] = 404,
+        ["alert_not_found"] = 404,
         ["duplicate_external_no"] = 409,
         ["person_exists"] = 409,
         ["changed_since"] = 412,

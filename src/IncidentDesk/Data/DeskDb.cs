@@ -42,6 +42,24 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
     /// <summary>Units of work.</summary>
     public DbSet<UnitRow> Units => Set<UnitRow>();
 
+    /// <summary>Steps that were raised.</summary>
+    public DbSet<AlertRow> Alerts => Set<AlertRow>();
+
+    /// <summary>People's inboxes.</summary>
+    public DbSet<InboxRow> Inbox => Set<InboxRow>();
+
+    /// <summary>What outside channels have to deliver.</summary>
+    public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
+
+    /// <summary>Periods of recurring jobs.</summary>
+    public DbSet<JobPeriodRow> JobPeriods => Set<JobPeriodRow>();
+
+    /// <summary>Signs of life.</summary>
+    public DbSet<HeartbeatRow> Heartbeats => Set<HeartbeatRow>();
+
+    /// <summary>自检工单.</summary>
+    public DbSet<CanaryRow> Canaries => Set<CanaryRow>();
+
     /// <summary>The collation in which codes, numbers and hashes compare byte by byte; null where the engine's default does.</summary>
     protected virtual string? ExactCollation => null;
 
@@ -68,6 +86,7 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.ToTable("People").HasKey(r => r.Id);
             row.Property(r => r.Name).HasMaxLength(NameLength);
             row.Property(r => r.Roles).HasMaxLength(400);
+            row.Property(r => r.ServicePoint).HasMaxLength(NameLength);
         });
         modelBuilder.Entity<ReferenceRow>(row =>
         {
@@ -88,6 +107,13 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.HasIndex(r => new { r.Source, r.ExternalNo }).IsUnique();
             row.HasIndex(r => new { r.Month, r.Scope, r.ExcludedAs, r.ResolvedAt, r.BreachesAt, r.LastEffectiveAt, r.LastRecordedAt });
             row.HasIndex(r => new { r.MovedFromMonth, r.MovedToMonth });
+
+            // Closed tickets are the many: neither the tick nor the board ever walks past them.
+            row.HasIndex(r => r.NextStepAt).HasFilter("\"NextStepAt\" IS NOT NULL");
+            row.HasIndex(r => new { r.EffectiveDueAt, r.Key }).HasFilter("\"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
+
+            // Who writes a row has folded the events up to this one: a tick and a change that meet are decided anew, one after the other.
+            row.Property(r => r.LastSeq).IsConcurrencyToken();
         });
         modelBuilder.Entity<EventRow>(row =>
         {
@@ -109,6 +135,7 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.Property(r => r.RequestedBy).HasMaxLength(NameLength);
             row.Property(r => r.Payload).HasMaxLength(Unlimited);
             row.HasIndex(r => new { r.Incident, r.State });
+            row.HasIndex(r => new { r.State, r.RequestedAt });
             row.HasOne<IncidentRow>().WithMany().HasForeignKey(r => r.Incident).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<DayCounterRow>(row =>
@@ -124,20 +151,65 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.HasIndex(r => r.CreatedAt);
         });
         modelBuilder.Entity<UnitRow>(row => row.ToTable("Units").HasKey(r => r.Id));
+        Watch(modelBuilder);
 
         if (ExactCollation is { } exact)
         {
             foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
             {
                 // Codes, numbers, ids and hashes; words compare as the database was set up.
-                if (property.ClrType == typeof(string) && property.GetMaxLength() is > 0 and <= 128
-                    && property.Name is not (nameof(PersonRow.Name) or nameof(EventRow.ActorName) or nameof(InstallationRow.District) or nameof(IncidentRow.ServicePoint)))
+                if (property.ClrType == typeof(string) && (property.GetMaxLength() is > 0 and <= 128 || property.IsPrimaryKey())
+                    && property.Name is not (nameof(PersonRow.Name) or nameof(EventRow.ActorName) or nameof(InstallationRow.District) or nameof(IncidentRow.ServicePoint) or nameof(JobPeriodRow.Result)))
                 {
                     property.SetCollation(exact);
                 }
             }
         }
     }
+
+    /// <summary>Alerts and what brings them about. An alert may be about a canary, so it has no foreign key to an incident.</summary>
+    private static void Watch(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<AlertRow>(row =>
+        {
+            row.ToTable("Alerts").HasKey(r => r.Id);
+            row.Property(r => r.Id).HasMaxLength(NameLength);
+            row.Property(r => r.FoldedInto).HasMaxLength(NameLength);
+            row.Property(r => r.Zh).HasMaxLength(AlertLength);
+            row.Property(r => r.En).HasMaxLength(AlertLength);
+            row.HasIndex(r => new { r.Incident, r.Timer, r.Step, r.DeadlineVersion }).IsUnique();
+        });
+        modelBuilder.Entity<InboxRow>(row =>
+        {
+            row.ToTable("Inbox").HasKey(r => new { r.Person, r.Alert });
+            row.Property(r => r.Alert).HasMaxLength(NameLength);
+            row.HasIndex(r => new { r.Person, r.RaisedAt });
+            row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.Alert).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<OutboxRow>(row =>
+        {
+            row.ToTable("Outbox").HasKey(r => r.Id);
+            row.Property(r => r.Id).HasMaxLength(250);
+            row.Property(r => r.Alert).HasMaxLength(NameLength);
+            row.HasIndex(r => new { r.State, r.NextAttemptAt });
+            row.HasIndex(r => new { r.Incident, r.State });
+            row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.Alert).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<JobPeriodRow>(row =>
+        {
+            row.ToTable("JobPeriods").HasKey(r => new { r.Job, r.Period });
+            row.Property(r => r.Result).HasMaxLength(400);
+        });
+        modelBuilder.Entity<HeartbeatRow>(row => row.ToTable("Heartbeats").HasKey(r => r.Job));
+        modelBuilder.Entity<CanaryRow>(row =>
+        {
+            row.ToTable("Canaries").HasKey(r => r.Key);
+            row.Property(r => r.Key).ValueGeneratedNever();
+            row.HasIndex(r => r.NextStepAt);
+        });
+    }
+
+    private const int AlertLength = 2_000;
 
     /// <summary>A length that means the engine's longest text.</summary>
     private const int Unlimited = -1;

@@ -1,3 +1,4 @@
+using IncidentDesk.Domain.Alerts;
 using IncidentDesk.Domain.Evidence;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
@@ -27,7 +28,8 @@ public sealed class IncidentJournal(DeskDb db)
     private readonly List<EventRow> events = [];
     private readonly List<TextRow> texts = [];
     private readonly List<RequestRow> requests = [];
-    private readonly Dictionary<string, string> decided = [];
+    private readonly Dictionary<string, (string State, string By, DateTimeOffset At)> decided = [];
+    private readonly List<IncidentRow> moved = [];
 
     /// <summary>Loads an incident for a change; null where there is none of that number.</summary>
     public async Task<OpenedIncident?> Open(IncidentNumber number, CancellationToken cancellationToken)
@@ -76,7 +78,7 @@ public sealed class IncidentJournal(DeskDb db)
                 author.By.Id, author.By.Name, author.Via, payload.ToString());
             hash = EventChain.Hash(envelope, hash);
             entries.Add(new Entry(seq, at, recordedAt, what, author.By));
-            NoteRequest(number, at, what, envelope.Payload, author);
+            NoteRequest(number, at, what, envelope.Payload, author, recordedAt);
             events.Add(new EventRow
             {
                 Incident = number.Key, Seq = seq, Type = envelope.Type, SchemaVersion = envelope.SchemaVersion, EffectiveAt = at,
@@ -88,9 +90,12 @@ public sealed class IncidentJournal(DeskDb db)
         {
             row = IncidentProjection.New(number, entries);
             incidents.Add(row);
+            IncidentProjection.Write(row, entries, rules);
+            return row;
         }
 
         IncidentProjection.Write(row, entries, rules);
+        moved.Add(row);
         return row;
     }
 
@@ -102,6 +107,7 @@ public sealed class IncidentJournal(DeskDb db)
     public void Clear()
     {
         requests.Clear();
+        moved.Clear();
         decided.Clear();
         incidents.Clear();
         events.Clear();
@@ -115,16 +121,45 @@ public sealed class IncidentJournal(DeskDb db)
         await BulkInsert.Write(db, events, cancellationToken);
         await BulkInsert.Write(db, texts, cancellationToken);
         await BulkInsert.Write(db, requests, cancellationToken);
-        foreach (var (id, state) in decided)
+        foreach (var (id, decision) in decided)
         {
-            (await db.Requests.SingleAsync(r => r.Id == id, cancellationToken)).State = state;
+            var request = await db.Requests.SingleAsync(r => r.Id == id, cancellationToken);
+            (request.State, request.DecidedBy, request.DecidedAt) = decision;
         }
 
+        await CancelUnsent(cancellationToken);
         Clear();
     }
 
+    /// <summary>
+    /// What was not sent yet of an incident that is over, or of an older deadline, is cancelled with the change. The rows are written first: a tick that is raising steps
+    /// of the old deadline has then either committed, or finds the row gone on.
+    /// </summary>
+    private async Task CancelUnsent(CancellationToken cancellationToken)
+    {
+        if (moved.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var row in moved)
+        {
+            // Also where it is what was read: a tick may have moved it since.
+            db.Entry(row).Property(r => r.NextStepAt).IsModified = true;
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        foreach (var row in moved)
+        {
+            var (key, version, response, over) = (row.Key, row.DeadlineVersion, row.ResponseVersion, row.ResolvedAt is not null || row.ExcludedAs is not null);
+            await db.Outbox.Where(o => o.Incident == key && o.State == OutboxRow.Pending
+                    && (over || (o.Timer == LadderTimer.Resolution && o.DeadlineVersion < version) || (o.Timer == LadderTimer.Response && o.DeadlineVersion < response)))
+                .ExecuteUpdateAsync(set => set.SetProperty(o => o.State, OutboxRow.Cancelled), cancellationToken);
+        }
+    }
+
     /// <summary>Requests stand in a table of their own too, so that what waits for a second person is found without folding.</summary>
-    private void NoteRequest(IncidentNumber number, Instant at, IncidentEvent what, string payload, Author author)
+    private void NoteRequest(IncidentNumber number, Instant at, IncidentEvent what, string payload, Author author, DateTimeOffset recordedAt)
     {
         var approval = what switch
         {
@@ -147,11 +182,11 @@ public sealed class IncidentJournal(DeskDb db)
         }
         else if (what is RequestRejected rejected)
         {
-            decided[rejected.RequestId] = RequestRow.Rejected;
+            decided[rejected.RequestId] = (RequestRow.Rejected, author.By.Id, recordedAt);
         }
         else if (approval?.RequestId is { } approved)
         {
-            decided[approved] = RequestRow.Approved;
+            decided[approved] = (RequestRow.Approved, author.By.Id, recordedAt);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Reflection;
+using IncidentDesk.Domain.Alerts;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
 
@@ -8,6 +10,25 @@ namespace IncidentDesk.Data;
 /// </summary>
 public static class IncidentProjection
 {
+    // What the source sent stands in no event; its hash is only there to know the same line again. Versions tell what the row's own due time was before, and the next step
+    // what was raised since: neither is a function of the events, and no verdict reads them.
+    private static readonly string[] Beside =
+    [
+        nameof(IncidentRow.ContentSalt), nameof(IncidentRow.ContentHash), nameof(IncidentRow.DeadlineVersion), nameof(IncidentRow.ResponseVersion),
+        nameof(IncidentRow.NextStepAt),
+    ];
+
+    private static readonly PropertyInfo[] Folded = [.. typeof(IncidentRow).GetProperties().Where(p => !Beside.Contains(p.Name))];
+
+    /// <summary>The first column that does not stand as the entries decide: its name, what stands, what should; null where the row is right.</summary>
+    public static (string Column, object? Stands, object? Should)? Difference(IncidentNumber number, IncidentRow row, IReadOnlyList<Entry> entries, Rules rules)
+    {
+        var expected = New(number, entries);
+        Write(expected, entries, rules);
+        return Folded.Select(column => (column.Name, column.GetValue(row), column.GetValue(expected)))
+            .Where(c => !Equals(c.Item2, c.Item3)).Select(c => ((string, object?, object?)?)c).FirstOrDefault();
+    }
+
     /// <summary>The row of a new incident, before the first fold.</summary>
     public static IncidentRow New(IncidentNumber number, IReadOnlyList<Entry> entries)
     {
@@ -29,6 +50,10 @@ public static class IncidentProjection
         var open = clock.Open;
         var months = MonthsEver(entries, rules.Zone);
 
+        // The deadline before this write still stands in the row; a new row has none.
+        row.DeadlineVersion += row.DeadlineVersion == 0 || row.EffectiveDueAt != reading.EffectiveDueAt ? 1 : 0;
+        row.ResponseVersion += row.ResponseVersion == 0
+            || (row.ResponseBreachesAt is { } was && reading.ResponseBreachesAt is { } becomes && was != becomes) ? 1 : 0;
         row.Category = details.Category.Code;
         row.Severity = details.Severity.Code;
         row.Town = details.Town?.Code;
@@ -55,6 +80,17 @@ public static class IncidentProjection
         row.LastSeq = entries[^1].Seq;
         row.LastEffectiveAt = last;
         row.LastRecordedAt = entries[^1].RecordedAt;
+        row.NextStepAt = !open || row.ExcludedAs is not null ? null : rules.LadderFor(clock.ReportedAt).NextAt(Watch(row, entries, clock, rules), [], last);
+    }
+
+    /// <summary>The incident as its ladder sees it.</summary>
+    public static Watched Watch(IncidentRow row, IReadOnlyList<Entry> entries, ClockFacts clock, Rules rules)
+    {
+        var policy = rules.PolicyFor(clock.ReportedAt);
+        var imported = ((FaultLogged)entries[0].What).Details.Imported;
+        return new Watched(
+            clock, new ClockRules(policy, rules.CalendarOf(policy)), row.DeadlineVersion, row.ResponseVersion,
+            imported ? Instant.Of(entries[0].RecordedAt) : null);
     }
 
     /// <summary>Every month the ticket stood in at any time: what its own report, each correction and each merge made of it.</summary>

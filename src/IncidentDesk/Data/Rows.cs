@@ -36,6 +36,9 @@ public sealed class PersonRow
     /// <summary>Role codes, comma between; empty for one who may do nothing else.</summary>
     public required string Roles { get; set; }
 
+    /// <summary>The 受理点 where the person is on duty; null where that does not matter.</summary>
+    public string? ServicePoint { get; set; }
+
     /// <summary>When the row was made.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 }
@@ -60,6 +63,9 @@ public sealed class ReferenceRow
 
     /// <summary>Who recorded it; <c>product</c> for what ships with it.</summary>
     public required string RecordedBy { get; set; }
+
+    /// <summary>The second person; null for what ships with the product.</summary>
+    public string? ApprovedBy { get; set; }
 
     /// <summary>Its name in zh-CN.</summary>
     public required string NameZh { get; set; }
@@ -219,6 +225,15 @@ public sealed class IncidentRow
     /// <summary>The active stretches, <c>from/to</c> in UTC, space between; a running one has no end.</summary>
     public required string Active { get; set; }
 
+    /// <summary>From 1; rises whenever <see cref="EffectiveDueAt"/> changes, so that the steps of the new due time are owed anew.</summary>
+    public int DeadlineVersion { get; set; }
+
+    /// <summary>The same for the due time of the response.</summary>
+    public int ResponseVersion { get; set; }
+
+    /// <summary>No step of the ladder is owed before; never later than the next one. Null once none ever will be.</summary>
+    public Instant? NextStepAt { get; set; }
+
     /// <summary>Seq of the last event.</summary>
     public int LastSeq { get; set; }
 
@@ -251,10 +266,10 @@ public sealed class RequestRow
     /// <summary>Random.</summary>
     public required string Id { get; set; }
 
-    /// <summary>Key of the incident.</summary>
-    public long Incident { get; set; }
+    /// <summary>Key of the incident; null where the request is not about one, as for a new version of a policy.</summary>
+    public long? Incident { get; set; }
 
-    /// <summary>pause, void, merge, correct, extend, late_resolve, …</summary>
+    /// <summary>pause, void, merge, correct, extend, late_resolve, new_version, …</summary>
     public required string Subject { get; set; }
 
     /// <summary>What is asked, the payload of its <c>requested</c> event.</summary>
@@ -268,6 +283,12 @@ public sealed class RequestRow
 
     /// <summary>pending, approved or rejected.</summary>
     public required string State { get; set; }
+
+    /// <summary>The second person; null while it waits.</summary>
+    public string? DecidedBy { get; set; }
+
+    /// <summary>When they decided.</summary>
+    public DateTimeOffset? DecidedAt { get; set; }
 
     /// <summary>Nobody has decided yet.</summary>
     public const string Pending = "pending";

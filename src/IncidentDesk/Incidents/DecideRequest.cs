@@ -32,8 +32,13 @@ public sealed class DecideRequestHandler(DeskDb db, DeskCache cache, ChangeIncid
             return Refusals.RequestNotFound;
         }
 
+        if (row.Incident is not { } key)
+        {
+            return Refusals.RequestNotFound;
+        }
+
         var prefix = (await cache.Get(db, cancellationToken)).Installation.NumberPrefix;
-        var opened = await change.Open(request.By, Right.Approve, new IncidentNumber(prefix, row.Incident).ToString(), request.IfMatch, cancellationToken);
+        var opened = await change.Open(request.By, Right.Approve, new IncidentNumber(prefix, key).ToString(), request.IfMatch, cancellationToken);
         if (opened.Value is not { } incident)
         {
             return opened.Refused!;

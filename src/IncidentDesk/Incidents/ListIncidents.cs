@@ -98,7 +98,7 @@ public sealed class ListIncidentsHandler(DeskDb db, DeskCache cache, TimeProvide
         }
 
         due = cursor is null ? due : new Instant(long.Parse(parts[0], CultureInfo.InvariantCulture));
-        var found = await rows.Where(i => i.EffectiveDueAt > due || (i.EffectiveDueAt == due && i.Key > key))
+        var found = await rows.Where(i => i.EffectiveDueAt >= due && (i.EffectiveDueAt > due || i.Key > key))
             .OrderBy(i => i.EffectiveDueAt).ThenBy(i => i.Key).Take(limit + 1).ToListAsync(cancellationToken);
         return Cut(found, limit, last => string.Create(CultureInfo.InvariantCulture, $"{last.EffectiveDueAt!.Value.Seconds}.{last.Key}"));
     }

@@ -33,12 +33,12 @@ public sealed class ListRequestsHandler(DeskDb db, DeskCache cache, IncidentJour
         var desk = await cache.Get(db, cancellationToken);
         var now = clock.GetUtcNow();
         var rules = desk.Reference.Rules.KnownAt(now);
-        var pending = await db.Requests.AsNoTracking().Where(r => r.State == RequestRow.Pending)
+        var pending = await db.Requests.AsNoTracking().Where(r => r.State == RequestRow.Pending && r.Incident != null)
             .OrderBy(r => r.RequestedAt).ThenBy(r => r.Id).Take(Most).ToListAsync(cancellationToken);
         var views = new List<RequestView>(pending.Count);
         foreach (var row in pending)
         {
-            var number = new IncidentNumber(desk.Installation.NumberPrefix, row.Incident);
+            var number = new IncidentNumber(desk.Installation.NumberPrefix, row.Incident!.Value);
             if (await journal.Open(number, cancellationToken) is { } opened && opened.State.Pending.FirstOrDefault(p => p.Id == row.Id) is { } asked)
             {
                 views.Add(View(row, opened.State, asked, desk, rules, Instant.Of(now)));

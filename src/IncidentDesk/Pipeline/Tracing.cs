@@ -22,10 +22,3 @@ public sealed class Tracing<TRequest, TResponse> : IPipelineBehavior<TRequest, T
         }
     }
 }
-
-/// <summary>The names of the product's telemetry, once.</summary>
-public static class DeskTelemetry
-{
-    /// <summary>Traces of messages.</summary>
-    public static readonly ActivitySource Source = new("IncidentDesk");
-}

@@ -1,4 +1,5 @@
 using IncidentDesk.Data;
+using IncidentDesk.Domain.Alerts;
 using IncidentDesk.Domain.Evidence;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
@@ -22,13 +23,14 @@ public sealed class ReferenceBook
             Versions("policy", ReadPolicy),
             Versions("calendar", r => ReadCalendar(r, Payload.Read(r.Content))),
             Versions("official-days", r => ReadYear(r, Payload.Read(r.Content))),
-            Versions(ReferenceList.RentalType, r => Payload.Read(r.Content).Text("countsInIndicator") == "yes"));
+            Versions(ReferenceList.RentalType, r => Payload.Read(r.Content).Text("countsInIndicator") == "yes"),
+            Versions("ladder", ReadLadder));
 
         IReadOnlyList<Versioned<T>> Versions<T>(string list, Func<ReferenceRow, T> read) =>
             [.. all.Where(r => r.List == list).Select(r => new Versioned<T>(r.Code, r.Version, r.ValidFrom, r.RecordedAt, read(r)))];
     }
 
-    /// <summary>Policies, calendars, official days and scope.</summary>
+    /// <summary>Policies, calendars, official days, scope and ladders.</summary>
     public RuleBook Rules { get; }
 
     /// <summary>Loads the book of a ledger.</summary>
@@ -70,6 +72,9 @@ public sealed class ReferenceBook
             Weight = decimal.Parse(p.Text("weight")!, System.Globalization.CultureInfo.InvariantCulture),
         };
     }
+
+    private static EscalationLadder ReadLadder(ReferenceRow row) => new(
+        row.Code, row.Version, [.. Payload.Read(row.Content).Text("steps")!.Split('\n').Select(LadderStep.Read)]);
 
     private static CalendarVersion ReadCalendar(ReferenceRow row, Payload p) => p.Text("mode") switch
     {

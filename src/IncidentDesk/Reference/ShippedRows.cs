@@ -1,12 +1,13 @@
 using System.Globalization;
 using IncidentDesk.Data;
 using IncidentDesk.Import;
+using IncidentDesk.Domain.Alerts;
 using IncidentDesk.Domain.Evidence;
 using IncidentDesk.Domain.Sla;
 
 namespace IncidentDesk.Reference;
 
-/// <summary>The rows of the reference data that ships with the product: towns, systems, categories, reasons, calendars, official days, the default policy.</summary>
+/// <summary>The rows of the reference data that ships with the product: towns, systems, categories, reasons, calendars, official days, the default policy and ladder.</summary>
 public static class ShippedRows
 {
     /// <summary>In force from the beginning.</summary>
@@ -17,7 +18,7 @@ public static class ShippedRows
 
     /// <summary>All of them, version 1.</summary>
     public static IEnumerable<ReferenceRow> All() =>
-        [.. Towns(), .. Categories(), .. Calendars(), .. Years(), Policy(SlaPolicy.Strict)];
+        [.. Towns(), .. Categories(), .. Calendars(), .. Years(), Policy(SlaPolicy.Strict), Ladder(EscalationLadder.Default)];
 
     private static IEnumerable<ReferenceRow> Towns() => Csv("towns-baiyun.csv").Select(t => Row(
         ReferenceList.Town, t["code9"], t["name"], t["pinyin"],
@@ -48,6 +49,10 @@ public static class ShippedRows
             .Add("pauseMode", policy.PauseMode == PauseMode.Approved ? "approved" : "none")
             .Add("reopenMode", policy.ReopenMode == ReopenMode.Continuous ? "continuous" : "cumulative")
             .Add("lateLogFlagSec", policy.LateLogFlagSec).Add("weight", policy.Weight.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>A ladder as a row of the reference data.</summary>
+    public static ReferenceRow Ladder(EscalationLadder ladder) => Row(
+        "ladder", ladder.Code, "默认预警催办阶梯", "Default ladder", new Payload().Add("steps", string.Join('\n', ladder.Steps)));
 
     private static ReferenceRow Row(string list, string code, string zh, string en, Payload content) => new()
     {

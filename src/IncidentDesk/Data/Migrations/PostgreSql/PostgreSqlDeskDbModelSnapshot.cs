@@ -22,6 +22,90 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("IncidentDesk.Data.AlertRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("AcknowledgedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<int>("DeadlineVersion")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("DueAt")
+                        .HasPrecision(0)
+                        .HasColumnType("timestamp(0) with time zone");
+
+                    b.Property<string>("En")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)");
+
+                    b.Property<string>("FoldedInto")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .UseCollation("C");
+
+                    b.Property<long>("Incident")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("RaisedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<string>("Timer")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<string>("Zh")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Incident", "Timer", "Step", "DeadlineVersion")
+                        .IsUnique();
+
+                    b.ToTable("Alerts", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.CanaryRow", b =>
+                {
+                    b.Property<long>("Key")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime?>("NextStepAt")
+                        .HasPrecision(0)
+                        .HasColumnType("timestamp(0) with time zone");
+
+                    b.Property<DateTime?>("RaisedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<DateTime>("StartAt")
+                        .HasPrecision(0)
+                        .HasColumnType("timestamp(0) with time zone");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("NextStepAt");
+
+                    b.ToTable("Canaries", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.DayCounterRow", b =>
                 {
                     b.Property<int>("Day")
@@ -97,6 +181,22 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.ToTable("Events", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.HeartbeatRow", b =>
+                {
+                    b.Property<string>("Job")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.HasKey("Job");
+
+                    b.ToTable("Heartbeats", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.IdempotencyRow", b =>
                 {
                     b.Property<string>("Actor")
@@ -136,6 +236,35 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.ToTable("Idempotency", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.InboxRow", b =>
+                {
+                    b.Property<string>("Person")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<string>("Alert")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("AcknowledgedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<DateTime>("RaisedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.HasKey("Person", "Alert");
+
+                    b.HasIndex("Alert");
+
+                    b.HasIndex("Person", "RaisedAt");
+
+                    b.ToTable("Inbox", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.IncidentRow", b =>
                 {
                     b.Property<long>("Key")
@@ -168,6 +297,9 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.Property<byte[]>("ContentSalt")
                         .HasMaxLength(32)
                         .HasColumnType("bytea");
+
+                    b.Property<int>("DeadlineVersion")
+                        .HasColumnType("integer");
 
                     b.Property<DateTime?>("DueAt")
                         .HasPrecision(0)
@@ -218,6 +350,7 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                         .HasColumnType("timestamp(3) with time zone");
 
                     b.Property<int>("LastSeq")
+                        .IsConcurrencyToken()
                         .HasColumnType("integer");
 
                     b.Property<int>("Month")
@@ -228,6 +361,10 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
 
                     b.Property<int?>("MovedToMonth")
                         .HasColumnType("integer");
+
+                    b.Property<DateTime?>("NextStepAt")
+                        .HasPrecision(0)
+                        .HasColumnType("timestamp(0) with time zone");
 
                     b.Property<long?>("OfficialSec")
                         .HasColumnType("bigint");
@@ -246,6 +383,9 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.Property<DateTime?>("ResponseBreachesAt")
                         .HasPrecision(0)
                         .HasColumnType("timestamp(0) with time zone");
+
+                    b.Property<int>("ResponseVersion")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Scope")
                         .IsRequired()
@@ -274,6 +414,12 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                         .UseCollation("C");
 
                     b.HasKey("Key");
+
+                    b.HasIndex("NextStepAt")
+                        .HasFilter("\"NextStepAt\" IS NOT NULL");
+
+                    b.HasIndex("EffectiveDueAt", "Key")
+                        .HasFilter("\"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
 
                     b.HasIndex("MovedFromMonth", "MovedToMonth");
 
@@ -322,6 +468,110 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.ToTable("Installation", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.JobPeriodRow", b =>
+                {
+                    b.Property<string>("Job")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<string>("Period")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("DoneAt")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<int>("Fence")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<string>("Result")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)");
+
+                    b.HasKey("Job", "Period");
+
+                    b.ToTable("JobPeriods", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.OutboxRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .UseCollation("C");
+
+                    b.Property<string>("Alert")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .UseCollation("C");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<int>("DeadlineVersion")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Fence")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Incident")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<DateTime>("NextAttemptAt")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<string>("Person")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("SentAt")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<string>("Timer")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Alert");
+
+                    b.HasIndex("Incident", "State");
+
+                    b.HasIndex("State", "NextAttemptAt");
+
+                    b.ToTable("Outbox", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.PersonRow", b =>
                 {
                     b.Property<string>("Id")
@@ -343,6 +593,10 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                         .HasMaxLength(400)
                         .HasColumnType("character varying(400)");
 
+                    b.Property<string>("ServicePoint")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
                     b.HasKey("Id");
 
                     b.ToTable("People", (string)null);
@@ -362,6 +616,11 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
 
                     b.Property<int>("Version")
                         .HasColumnType("integer");
+
+                    b.Property<string>("ApprovedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
 
                     b.Property<string>("Content")
                         .IsRequired()
@@ -406,7 +665,16 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                         .HasColumnType("character varying(64)")
                         .UseCollation("C");
 
-                    b.Property<long>("Incident")
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<long?>("Incident")
                         .HasColumnType("bigint");
 
                     b.Property<string>("Payload")
@@ -439,6 +707,8 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.HasKey("Id");
 
                     b.HasIndex("Incident", "State");
+
+                    b.HasIndex("State", "RequestedAt");
 
                     b.ToTable("Requests", (string)null);
                 });
@@ -494,13 +764,30 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.InboxRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.AlertRow", null)
+                        .WithMany()
+                        .HasForeignKey("Alert")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.OutboxRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.AlertRow", null)
+                        .WithMany()
+                        .HasForeignKey("Alert")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.RequestRow", b =>
                 {
                     b.HasOne("IncidentDesk.Data.IncidentRow", null)
                         .WithMany()
                         .HasForeignKey("Incident")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("IncidentDesk.Data.TextRow", b =>

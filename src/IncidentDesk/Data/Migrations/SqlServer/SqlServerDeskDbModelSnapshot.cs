@@ -22,6 +22,90 @@ namespace IncidentDesk.Data.Migrations.SqlServer
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
+            modelBuilder.Entity("IncidentDesk.Data.AlertRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime?>("AcknowledgedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<int>("DeadlineVersion")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("DueAt")
+                        .HasPrecision(0)
+                        .HasColumnType("datetime2(0)");
+
+                    b.Property<string>("En")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)");
+
+                    b.Property<string>("FoldedInto")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Incident")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("RaisedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Timer")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Zh")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Incident", "Timer", "Step", "DeadlineVersion")
+                        .IsUnique();
+
+                    b.ToTable("Alerts", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.CanaryRow", b =>
+                {
+                    b.Property<long>("Key")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime?>("NextStepAt")
+                        .HasPrecision(0)
+                        .HasColumnType("datetime2(0)");
+
+                    b.Property<DateTime?>("RaisedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<DateTime>("StartAt")
+                        .HasPrecision(0)
+                        .HasColumnType("datetime2(0)");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("NextStepAt");
+
+                    b.ToTable("Canaries", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.DayCounterRow", b =>
                 {
                     b.Property<int>("Day")
@@ -97,6 +181,22 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.ToTable("Events", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.HeartbeatRow", b =>
+                {
+                    b.Property<string>("Job")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.HasKey("Job");
+
+                    b.ToTable("Heartbeats", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.IdempotencyRow", b =>
                 {
                     b.Property<string>("Actor")
@@ -136,6 +236,35 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.ToTable("Idempotency", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.InboxRow", b =>
+                {
+                    b.Property<string>("Person")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Alert")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime?>("AcknowledgedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<DateTime>("RaisedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.HasKey("Person", "Alert");
+
+                    b.HasIndex("Alert");
+
+                    b.HasIndex("Person", "RaisedAt");
+
+                    b.ToTable("Inbox", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.IncidentRow", b =>
                 {
                     b.Property<long>("Key")
@@ -168,6 +297,9 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.Property<byte[]>("ContentSalt")
                         .HasMaxLength(32)
                         .HasColumnType("varbinary(32)");
+
+                    b.Property<int>("DeadlineVersion")
+                        .HasColumnType("int");
 
                     b.Property<DateTime?>("DueAt")
                         .HasPrecision(0)
@@ -218,6 +350,7 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                         .HasColumnType("datetime2(3)");
 
                     b.Property<int>("LastSeq")
+                        .IsConcurrencyToken()
                         .HasColumnType("int");
 
                     b.Property<int>("Month")
@@ -228,6 +361,10 @@ namespace IncidentDesk.Data.Migrations.SqlServer
 
                     b.Property<int?>("MovedToMonth")
                         .HasColumnType("int");
+
+                    b.Property<DateTime?>("NextStepAt")
+                        .HasPrecision(0)
+                        .HasColumnType("datetime2(0)");
 
                     b.Property<long?>("OfficialSec")
                         .HasColumnType("bigint");
@@ -246,6 +383,9 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.Property<DateTime?>("ResponseBreachesAt")
                         .HasPrecision(0)
                         .HasColumnType("datetime2(0)");
+
+                    b.Property<int>("ResponseVersion")
+                        .HasColumnType("int");
 
                     b.Property<string>("Scope")
                         .IsRequired()
@@ -274,6 +414,12 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.HasKey("Key");
+
+                    b.HasIndex("NextStepAt")
+                        .HasFilter("\"NextStepAt\" IS NOT NULL");
+
+                    b.HasIndex("EffectiveDueAt", "Key")
+                        .HasFilter("\"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
 
                     b.HasIndex("MovedFromMonth", "MovedToMonth");
 
@@ -323,6 +469,110 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.ToTable("Installation", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.JobPeriodRow", b =>
+                {
+                    b.Property<string>("Job")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Period")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime?>("DoneAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<int>("Fence")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Result")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.HasKey("Job", "Period");
+
+                    b.ToTable("JobPeriods", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.OutboxRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(250)
+                        .HasColumnType("nvarchar(250)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Alert")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("DeadlineVersion")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Fence")
+                        .HasColumnType("int");
+
+                    b.Property<long>("Incident")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<DateTime>("NextAttemptAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Person")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime?>("SentAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Timer")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Alert");
+
+                    b.HasIndex("Incident", "State");
+
+                    b.HasIndex("State", "NextAttemptAt");
+
+                    b.ToTable("Outbox", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.PersonRow", b =>
                 {
                     b.Property<string>("Id")
@@ -344,6 +594,10 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                         .HasMaxLength(400)
                         .HasColumnType("nvarchar(400)");
 
+                    b.Property<string>("ServicePoint")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
                     b.HasKey("Id");
 
                     b.ToTable("People", (string)null);
@@ -363,6 +617,11 @@ namespace IncidentDesk.Data.Migrations.SqlServer
 
                     b.Property<int>("Version")
                         .HasColumnType("int");
+
+                    b.Property<string>("ApprovedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Content")
                         .IsRequired()
@@ -407,7 +666,16 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(64)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<long>("Incident")
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long?>("Incident")
                         .HasColumnType("bigint");
 
                     b.Property<string>("Payload")
@@ -440,6 +708,8 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.HasKey("Id");
 
                     b.HasIndex("Incident", "State");
+
+                    b.HasIndex("State", "RequestedAt");
 
                     b.ToTable("Requests", (string)null);
                 });
@@ -495,13 +765,30 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.InboxRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.AlertRow", null)
+                        .WithMany()
+                        .HasForeignKey("Alert")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.OutboxRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.AlertRow", null)
+                        .WithMany()
+                        .HasForeignKey("Alert")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.RequestRow", b =>
                 {
                     b.HasOne("IncidentDesk.Data.IncidentRow", null)
                         .WithMany()
                         .HasForeignKey("Incident")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("IncidentDesk.Data.TextRow", b =>

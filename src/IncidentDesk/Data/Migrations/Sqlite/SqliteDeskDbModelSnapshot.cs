@@ -17,6 +17,86 @@ namespace IncidentDesk.Data.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("IncidentDesk.Data.AlertRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("AcknowledgedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("DeadlineVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("DueAt")
+                        .HasPrecision(0)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("En")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FoldedInto")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Incident")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("RaisedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Timer")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Zh")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Incident", "Timer", "Step", "DeadlineVersion")
+                        .IsUnique();
+
+                    b.ToTable("Alerts", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.CanaryRow", b =>
+                {
+                    b.Property<long>("Key")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("NextStepAt")
+                        .HasPrecision(0)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("RaisedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("StartAt")
+                        .HasPrecision(0)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("NextStepAt");
+
+                    b.ToTable("Canaries", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.DayCounterRow", b =>
                 {
                     b.Property<int>("Day")
@@ -88,6 +168,21 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.ToTable("Events", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.HeartbeatRow", b =>
+                {
+                    b.Property<string>("Job")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Job");
+
+                    b.ToTable("Heartbeats", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.IdempotencyRow", b =>
                 {
                     b.Property<string>("Actor")
@@ -123,6 +218,33 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.ToTable("Idempotency", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.InboxRow", b =>
+                {
+                    b.Property<string>("Person")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Alert")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("AcknowledgedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("RaisedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Person", "Alert");
+
+                    b.HasIndex("Alert");
+
+                    b.HasIndex("Person", "RaisedAt");
+
+                    b.ToTable("Inbox", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.IncidentRow", b =>
                 {
                     b.Property<long>("Key")
@@ -153,6 +275,9 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.Property<byte[]>("ContentSalt")
                         .HasMaxLength(32)
                         .HasColumnType("BLOB");
+
+                    b.Property<int>("DeadlineVersion")
+                        .HasColumnType("INTEGER");
 
                     b.Property<DateTime?>("DueAt")
                         .HasPrecision(0)
@@ -199,6 +324,7 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<int>("LastSeq")
+                        .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Month")
@@ -209,6 +335,10 @@ namespace IncidentDesk.Data.Migrations.Sqlite
 
                     b.Property<int?>("MovedToMonth")
                         .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("NextStepAt")
+                        .HasPrecision(0)
+                        .HasColumnType("TEXT");
 
                     b.Property<long?>("OfficialSec")
                         .HasColumnType("INTEGER");
@@ -227,6 +357,9 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.Property<DateTime?>("ResponseBreachesAt")
                         .HasPrecision(0)
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("ResponseVersion")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Scope")
                         .IsRequired()
@@ -251,6 +384,12 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.HasKey("Key");
+
+                    b.HasIndex("NextStepAt")
+                        .HasFilter("\"NextStepAt\" IS NOT NULL");
+
+                    b.HasIndex("EffectiveDueAt", "Key")
+                        .HasFilter("\"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
 
                     b.HasIndex("MovedFromMonth", "MovedToMonth");
 
@@ -296,6 +435,102 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.ToTable("Installation", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.JobPeriodRow", b =>
+                {
+                    b.Property<string>("Job")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Period")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DoneAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Fence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Result")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Job", "Period");
+
+                    b.ToTable("JobPeriods", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.OutboxRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Alert")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("DeadlineVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Fence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Incident")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("NextAttemptAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Person")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SentAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Timer")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Alert");
+
+                    b.HasIndex("Incident", "State");
+
+                    b.HasIndex("State", "NextAttemptAt");
+
+                    b.ToTable("Outbox", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.PersonRow", b =>
                 {
                     b.Property<string>("Id")
@@ -316,6 +551,10 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ServicePoint")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.ToTable("People", (string)null);
@@ -333,6 +572,10 @@ namespace IncidentDesk.Data.Migrations.Sqlite
 
                     b.Property<int>("Version")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("ApprovedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Content")
                         .IsRequired()
@@ -375,7 +618,15 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
-                    b.Property<long>("Incident")
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("Incident")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Payload")
@@ -405,6 +656,8 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("Incident", "State");
+
+                    b.HasIndex("State", "RequestedAt");
 
                     b.ToTable("Requests", (string)null);
                 });
@@ -458,13 +711,30 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.InboxRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.AlertRow", null)
+                        .WithMany()
+                        .HasForeignKey("Alert")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.OutboxRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.AlertRow", null)
+                        .WithMany()
+                        .HasForeignKey("Alert")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.RequestRow", b =>
                 {
                     b.HasOne("IncidentDesk.Data.IncidentRow", null)
                         .WithMany()
                         .HasForeignKey("Incident")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("IncidentDesk.Data.TextRow", b =>

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using IncidentDesk.Alerts;
+using IncidentDesk.Data;
+using IncidentDesk.Domain.Sla;
+
+namespace IncidentDesk.Web.Api;
+
+/// <summary>The caller's own inbox, and 已知悉.</summary>
+internal static class AlertRoutes
+{
+    public static void MapAlerts(this WebApplication app)
+    {
+        var desk = app.MapDesk("alerts");
+        desk.MapGet("/inbox", async (HttpContext http, bool? open, string? cursor, int? limit) =>
+            DeskApi.Json(await http.Send(new ReadInbox(http.Caller(), open ?? false, cursor, limit)), (json, page) =>
+            {
+                json.WriteStartObject();
+                json.WriteStartArray("items");
+                foreach (var item in page.Items)
+                {
+                    Write(json, item, page.Zone);
+                }
+
+                json.WriteEndArray();
+                json.WriteString("next", page.Next);
+                json.WriteEndObject();
+            })).WithName("inbox");
+        desk.MapPost("/inbox/{id}/acknowledge", async (HttpContext http, string id) =>
+        {
+            var (key, refused) = Body.KeyOf(http);
+            return refused is not null
+                ? Problems.Of(refused)
+                : DeskApi.Json(await http.Send(new Acknowledge(http.Caller(), id, key)), (json, known) =>
+                {
+                    json.WriteStartObject();
+                    json.WriteString("id", known.Alert);
+                    json.WriteString("acknowledgedAt", Iso.Recorded(known.At));
+                    json.WriteEndObject();
+                });
+        }).WithName("acknowledge");
+    }
+
+    private static void Write(Utf8JsonWriter json, InboxItem item, Zone zone)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", item.Alert.Id);
+        if (item.Alert.Timer != AlertRow.Canary)
+        {
+            json.WriteString("number", item.Number);
+        }
+
+        json.WriteString("timer", item.Alert.Timer);
+        json.WriteString("step", item.Alert.Step);
+        json.WriteNumber("deadlineVersion", item.Alert.DeadlineVersion);
+        json.WriteString("owedAt", zone.Format(item.Alert.DueAt));
+        json.WriteString("raisedAt", Iso.Recorded(item.Alert.RaisedAt));
+        json.WriteString("textZh", item.Alert.Zh);
+        json.WriteString("textEn", item.Alert.En);
+        json.WriteString("acknowledgedAt", item.AcknowledgedAt is { } at ? Iso.Recorded(at) : null);
+        json.WriteStartArray("knownBy");
+        foreach (var (person, known) in item.KnownBy)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", person.Id);
+            json.WriteString("name", person.Name);
+            json.WriteString("at", Iso.Recorded(known));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

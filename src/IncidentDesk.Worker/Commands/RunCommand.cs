@@ -1,0 +1,45 @@
+using System.CommandLine;
+using IncidentDesk.Data;
+using IncidentDesk.Domain;
+using IncidentDesk.Jobs;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace IncidentDesk.Worker.Commands;
+
+/// <summary>Runs the jobs until it is stopped; several may, and share the work. Only where the setting moves the jobs here.</summary>
+internal static class RunCommand
+{
+    public static Command Build()
+    {
+        var command = new Command("run", "运行定时任务，直至停止(须设 Jobs:Host = Worker) / run the jobs until stopped (Jobs:Host = Worker)");
+        command.SetAction((_, cancel) => Run(cancel));
+        return command;
+    }
+
+    private static async Task<int> Run(CancellationToken cancellationToken)
+    {
+        var (settings, refused) = DeskSettings.Read(DeskSettings.Configuration());
+        refused ??= EngineOptions.Check(settings!) ?? (settings!.JobsHost == JobsHost.Worker ? null : new Refusal(
+            "jobs_in_web", "Jobs:Host", "定时任务由网站运行；如需在此运行，请将 Jobs:Host 设为 Worker。", "The web host runs the jobs; set Jobs:Host to Worker to run them here."));
+        if (refused is not null)
+        {
+            return CommandLine.Say(refused);
+        }
+
+        await Console.Error.WriteLineAsync(EngineOptions.Describe(settings!));
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+            .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        builder.Services.AddIncidentDesk(settings!).AddJobs();
+        using var host = builder.Build();
+        if (await DeskStart.Prepare(host.Services, cancellationToken) is { } unready)
+        {
+            return CommandLine.Say(unready);
+        }
+
+        await host.RunAsync(cancellationToken);
+        return CommandLine.Done;
+    }
+}
