@@ -69,4 +69,18 @@ public sealed class AssignmentTests
         Expect.Refused(PeopleDecisions.AcceptAssignment(given.Incident, Now), code, "incident");
         Expect.Refused(PeopleDecisions.ReturnAssignment(given.Incident, Now), code, "incident");
     }
+
+    [Fact]
+    public void A_breach_is_explained_and_nothing_else_is()
+    {
+        var rules = new ClockRules(SlaPolicy.Strict, OfficialCalendars.Always);
+        var due = OpenFault.Incident.Facts.ReportedAt.Plus(86_400);
+
+        Expect.Refused(PeopleDecisions.ExplainBreach(OpenFault.Incident, rules, due), "not_breached", "incident");
+        Expect.One<BreachExplained>(PeopleDecisions.ExplainBreach(OpenFault.Incident, rules, due.Plus(1)), due.Plus(1));
+
+        var explained = OpenFault.Then(i => PeopleDecisions.ExplainBreach(i, rules, due.Plus(1)), due.Plus(1), Clerk);
+        Assert.Equal(rules.Read(OpenFault.Incident.Facts, due.Plus(9)).OfficialElapsedSec, rules.Read(explained.Incident.Facts, due.Plus(9)).OfficialElapsedSec);
+        Expect.One<BreachExplained>(PeopleDecisions.ExplainBreach(explained.Incident, rules, due.Plus(2)), due.Plus(2));
+    }
 }

@@ -35,6 +35,7 @@ public static class EventPayloads
         Assigned => "assigned",
         AssignmentReturned => "assignment_returned",
         Noted => "noted",
+        BreachExplained => "breach_explained",
         TextErased => "text_erased",
         _ => throw new InvalidOperationException($"No type name for {what.GetType().Name}."),
     };
@@ -80,6 +81,7 @@ public static class EventPayloads
         ("assigned", 1) => new Assigned(p.Text("handlerId")!, p.Text("handlerName")!),
         ("assignment_returned", 1) => new AssignmentReturned(),
         ("noted", 1) => new Noted(),
+        ("breach_explained", 1) => new BreachExplained(),
         ("text_erased", 1) => new TextErased((int)p.Number("seq")!.Value, p.Text("field")!),
         _ => throw new NotSupportedException($"Event type {type}, schema version {version}, is not known to this engine."),
     };

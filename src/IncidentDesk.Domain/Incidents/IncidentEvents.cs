@@ -85,6 +85,9 @@ public sealed record AssignmentReturned : IncidentEvent;
 /// <summary>A note; its words are erasable text.</summary>
 public sealed record Noted : IncidentEvent;
 
+/// <summary>超时说明 on a breached ticket: cause, responsible party and measure are erasable texts beside it. It changes no verdict; the last one stands.</summary>
+public sealed record BreachExplained : IncidentEvent;
+
 /// <summary>An erasable text was erased; its salted hash stays in the event it belonged to.</summary>
 public sealed record TextErased(int Seq, string Field) : IncidentEvent;
 

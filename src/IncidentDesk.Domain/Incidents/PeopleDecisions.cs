@@ -25,6 +25,12 @@ public static class PeopleDecisions
     /// <summary>Notes something; the words are a text beside the event. A closed incident takes notes too: an evaluator may ask about it.</summary>
     public static Decision Note(Instant now) => Decision.Of(now, new Noted());
 
+    /// <summary>Explains a breach (超时说明), open or resolved; a ticket that is not breached now has nothing to explain.</summary>
+    public static Decision ExplainBreach(Incident incident, ClockRules rules, Instant now) =>
+        incident.Closed ? Decision.No(Refusals.IncidentClosed)
+        : rules.Read(incident.Facts, now).Outcome != Outcome.Breached ? Decision.No(Refusals.NotBreached)
+        : Decision.Of(now, new BreachExplained());
+
     private static Refusal? Refused(Incident incident) =>
         incident.Closed ? Refusals.IncidentClosed
         : !incident.Open ? Refusals.NotOpen

@@ -16,6 +16,10 @@ public static class Refusals
     public static readonly Refusal NotOpen = new("not_open", "incident",
         "该工单已处理完成；如故障未解决，请先重开。", "The incident is resolved; reopen it first if the fault is still there.");
 
+    /// <summary>Nothing to explain.</summary>
+    public static readonly Refusal NotBreached = new("not_breached", "incident",
+        "该工单未超时，无需填写超时说明。", "The incident is not breached; there is nothing to explain.");
+
     /// <summary>Already out of the denominator (D11).</summary>
     public static readonly Refusal NotCounted = new("not_counted", "incident",
         "该工单已作废或已并入主单，不在考核之列，无需再作废。", "The incident is void or merged already and no longer counted; it cannot be voided again.");

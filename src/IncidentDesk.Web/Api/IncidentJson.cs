@@ -19,6 +19,7 @@ internal static class IncidentJson
         json.WriteString("requestId", requestId);
         json.WriteString("handler", view.State.Handler?.Id);
         json.WriteString("sentenceEn", view.Ticket.Arithmetic.SentenceEn(view.Zone));
+        json.WriteBoolean("breachExplained", view.State.Entries.Any(e => e.What is BreachExplained));
         json.WritePropertyName("ticket");
         ReportJsonLines.Write(json, view.Ticket, view.Zone);
         json.WriteStartArray("pending");

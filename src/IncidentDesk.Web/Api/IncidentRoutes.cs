@@ -30,6 +30,7 @@ internal static class IncidentRoutes
         Act<AssignBody>(desk, "assign", (by, no, b, seen, key) => new Assign(by, no, b.Handler, seen, key));
         Act<NothingBody>(desk, "accept", (by, no, _, seen, key) => new AcceptAssignment(by, no, seen, key));
         Act<ReturnBody>(desk, "return", (by, no, b, seen, key) => new ReturnAssignment(by, no, b.Reason, seen, key));
+        Act<ExplainBody>(desk, "explain-breach", (by, no, b, seen, key) => new ExplainBreach(by, no, b.Cause, b.Responsible, b.Measure, seen, key));
         Act<NoteBody>(desk, "notes", (by, no, b, seen, key) => new Note(by, no, b.Words, seen, key));
     }
 
@@ -117,6 +118,8 @@ internal static class IncidentRoutes
     internal sealed record AssignBody(string Handler);
 
     internal sealed record ReturnBody(string Reason);
+
+    internal sealed record ExplainBody(string Cause, string Responsible, string Measure);
 
     internal sealed record NoteBody(string Words);
 

@@ -51,7 +51,7 @@ public sealed class ChangeIncident(DeskDb db, IncidentJournal journal, DeskCache
             return NotFound;
         }
 
-        if (right == Right.Handle && by.LacksOn(incident.State) is { } elsewhere)
+        if (by.LacksOn(incident.State, right) is { } elsewhere)
         {
             return elsewhere;
         }

@@ -37,6 +37,9 @@ public enum Right
     /// <summary>Respond, resolve, resume; a handler only what is assigned to them.</summary>
     Handle,
 
+    /// <summary>Explain a breach (超时说明); a handler only what is assigned to them.</summary>
+    Explain,
+
     /// <summary>Assign and decide requests.</summary>
     Approve,
 
@@ -60,6 +63,7 @@ public sealed record Caller(Actor Person, IReadOnlySet<Role> Roles, string Via)
     {
         [Right.Log] = [Role.Staff],
         [Right.Handle] = [Role.Staff, Role.Handler],
+        [Right.Explain] = [Role.Staff, Role.Handler, Role.Approver, Role.Officer],
         [Right.Approve] = [Role.Approver],
         [Right.Read] = [Role.Staff, Role.Handler, Role.Approver, Role.Officer, Role.Evaluator],
         [Right.Report] = [Role.Officer, Role.Approver, Role.Evaluator],
@@ -71,9 +75,9 @@ public sealed record Caller(Actor Person, IReadOnlySet<Role> Roles, string Via)
     public Refusal? Lacks(Right right) => Rights[right].Any(Roles.Contains) ? null : new Refusal(
         "not_allowed", "actor", "您的角色没有此项权限。", $"{Person.Id} has no role that may do this.");
 
-    /// <summary>A handler who is nothing else touches only what is assigned to them.</summary>
-    public Refusal? LacksOn(Incident incident) =>
-        Roles.Contains(Role.Handler) && !Roles.Contains(Role.Staff) && incident.Handler?.Id != Person.Id
+    /// <summary>Whoever has the right as a handler only, has it only on what is assigned to them.</summary>
+    public Refusal? LacksOn(Incident incident, Right right) =>
+        Rights[right].Where(Roles.Contains).SequenceEqual([Role.Handler]) && incident.Handler?.Id != Person.Id
             ? new Refusal("not_assigned_to_you", "actor", "该工单未派给您。", "The incident is not assigned to you.")
             : null;
 }

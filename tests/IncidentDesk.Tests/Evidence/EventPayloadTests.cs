@@ -58,6 +58,7 @@ public class EventPayloadTests
         ["assigned.1"] = new Assigned("p3", "王五\t\u0001"),
         ["assignment_returned.1"] = new AssignmentReturned(),
         ["noted.1"] = new Noted(),
+        ["breach_explained.1"] = new BreachExplained(),
         ["text_erased.1"] = new TextErased(3, "reporterPhone"),
     };
 
