@@ -20,7 +20,20 @@ public sealed class CommitQueue(IServiceProvider services, DeskSettings settings
     private static readonly Refusal Busy = new("busy", "database", "登记请求过多，请稍后再试，未保存任何内容。", "Too many wait to be logged; nothing was stored. Try again.");
 
     private readonly Queue<Waiting> waiting = new();
+    private int inHand;
     private bool writing;
+
+    /// <summary>How many wait, and how many are being written.</summary>
+    public (int Waiting, int InHand) Depth
+    {
+        get
+        {
+            lock (waiting)
+            {
+                return (waiting.Count, inHand);
+            }
+        }
+    }
 
     /// <summary>Logs one fault and waits until it is on the disk. Who gives up waiting does not take it back: the same key finds it again.</summary>
     public async Task<Outcome<IncidentChanged>> Log(FaultToLog fault, CancellationToken cancellationToken)
@@ -106,7 +119,8 @@ public sealed class CommitQueue(IServiceProvider services, DeskSettings settings
                 batch.Add(next);
             }
 
-            writing = batch.Count > 0;
+            inHand = batch.Count;
+            writing = inHand > 0;
             return batch;
         }
     }
