@@ -25,6 +25,7 @@ public static class Registration
         services.AddSingleton<DeskCache>();
         services.AddScoped<IncidentJournal>();
         services.AddScoped<Incidents.ChangeIncident>();
+        services.AddScoped<Reference.DecideVersion>();
         services.AddScoped<Alerts.AlertPost>();
         services.AddSingleton<Alerts.IChannel, Alerts.LogChannel>();
 

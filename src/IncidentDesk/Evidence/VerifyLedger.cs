@@ -2,6 +2,7 @@ using IncidentDesk.Data;
 using IncidentDesk.Domain.Evidence;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
+using IncidentDesk.Reference;
 using IncidentDesk.Reports;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -28,13 +29,13 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
     private readonly List<Problem> named = [];
     private long problems;
     private Desk desk = null!;
-    private Rules rules = null!;
+    private IReadOnlyList<Rules> standing = [];
 
     /// <inheritdoc/>
     public async Task<Verification> Handle(VerifyLedger request, CancellationToken cancellationToken)
     {
         desk = await Desk.Load(db, cancellationToken);
-        rules = desk.Reference.Rules.KnownAt(DateTimeOffset.MaxValue);
+        standing = await StandingRules.Read(db, desk.Reference, cancellationToken);
         var (incidents, events, texts) = (0L, 0L, 0L);
         await foreach (var page in db.Pages(db.Incidents, cancellationToken))
         {
@@ -137,7 +138,8 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
     private void CheckRow(IncidentNumber number, IncidentRow row, List<EventRow> stream)
     {
         var entries = stream.Entries();
-        if (IncidentProjection.Difference(number, row, entries, rules) is var (column, stands, should))
+        if (standing.All(rules => IncidentProjection.Difference(number, row, entries, rules) is not null)
+            && IncidentProjection.Difference(number, row, entries, standing[0]) is var (column, stands, should))
         {
             Say(number, 0, "row_differs", $"{column} 为 {stands ?? "空"}，按事件应为 {should ?? "空"} / the row does not fit its events");
         }
