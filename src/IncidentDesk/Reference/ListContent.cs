@@ -50,7 +50,7 @@ internal static class ListContent
             return (content, No("unknown_member", unknown, "该清单没有这一项。", "The list has no such member."));
         }
 
-        var place = new Place(code, sent, book, validFrom);
+        var place = new Place(code, content, book, validFrom);
         foreach (var member in members)
         {
             var text = (sent.Text(member.Name) ?? sent.Number(member.Name)?.ToString(CultureInfo.InvariantCulture))?.Trim();
@@ -113,7 +113,7 @@ internal static class ListContent
         var csv = text.TrimStart('\uFEFF').Replace("\r", "", StringComparison.Ordinal);
         var (years, refused) = OfficialDays.Read(csv.StartsWith(Header, StringComparison.Ordinal) ? csv : Header + csv, "", place.ValidFrom);
         return refused is not null ? (null, refused)
-            : years is not [var year] || year.Year.ToString(CultureInfo.InvariantCulture) != place.Code || place.Sent.Number("year") is { } said && said != year.Year
+            : years is not [var year] || year.Year.ToString(CultureInfo.InvariantCulture) != place.Code || place.Before.Number("year") != year.Year
                 ? (null, No("days_of_another_year", "days", $"所列日期应全部在 {place.Code} 年。", $"All days must lie in the year {place.Code}."))
             : year.Days.FirstOrDefault(d => d.Name.Trim().Length is < 1 or > 100 || d.Name.Any(char.IsControl)) is { } unnamed
                 ? (null, No("bad_holiday_list", "days", $"{unnamed.Date:yyyy-MM-dd} 缺少节日名称。", $"{unnamed.Date:yyyy-MM-dd} has no name."))
@@ -125,5 +125,6 @@ internal static class ListContent
 
     private sealed record Member(string Name, bool Required, Func<string, Place, (object? Value, Refusal? Refused)> Read);
 
-    private sealed record Place(string Code, Payload Sent, ReferenceBook Book, DateOnly ValidFrom);
+    // Before: the members read so far, in the order of the list.
+    private sealed record Place(string Code, Payload Before, ReferenceBook Book, DateOnly ValidFrom);
 }
