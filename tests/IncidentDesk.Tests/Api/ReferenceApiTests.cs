@@ -130,6 +130,31 @@ public sealed class ReferenceApiTests(DeskHost desk) : IClassFixture<DeskHost>
         }
     }
 
+    [Theory]
+    [InlineData("GET", "reference", "staff handler approver officer evaluator lead")]
+    [InlineData("GET", "reference/policy/strict", "staff handler approver officer evaluator lead")]
+    [InlineData("POST", "reference/policy/none/versions", "officer")]
+    [InlineData("POST", "reference/policy/none/preview", "approver officer lead")]
+    public async Task A_role_reads_previews_or_asks_as_it_may(string method, string path, string allowed)
+    {
+        foreach (var actor in new[] { "admin", "staff", "handler", "approver", "officer", "auditor", "evaluator", "lead" })
+        {
+            using var content = method == "GET" ? null : JsonContent.Create(new { nameZh = "", nameEn = "", validFrom = "" });
+            using var answer = await desk.Send(new HttpMethod(method), path, actor, content, ifMatch: "\"0\"");
+            Assert.Equal((actor, allowed.Split(' ').Contains(actor)), (actor, answer.StatusCode != HttpStatusCode.Forbidden));
+        }
+
+        await Refused(await desk.Send(new HttpMethod(method), path, null, null), 401, "unknown_actor");
+    }
+
+    [Fact]
+    public async Task The_routes_stand_in_the_api_description()
+    {
+        var paths = (await desk.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).GetProperty("paths").EnumerateObject().Select(p => p.Name).ToList();
+        Assert.Contains("/api/v1/reference/{list}/{code}/versions", paths);
+        Assert.Contains("/api/v1/reference/{list}/{code}/preview", paths);
+    }
+
     /// <summary>Versions whose rows are still to be projected, asked of the ledger beside the host.</summary>
     private async Task<int> Jobs()
     {

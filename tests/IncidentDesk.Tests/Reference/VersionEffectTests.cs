@@ -118,6 +118,8 @@ public sealed class VersionEffectTests
         var asked = await desk.Done(new AskCorrection(Staff, after, Corrected.Reported, Instant.Of(At(5, 3, 22)).ToString(), "接报时间记错"));
         await desk.Done(new DecideRequest(Lead, asked.RequestId!, true, null));
         Assert.Equal("rental", (await desk.Row(after)).Scope);
+        var scope = System.Text.Json.JsonDocument.Parse(await desk.Desk.Report(Period.Of(new Month(202605)), Scope.Rental)).RootElement.GetProperty("countsInIndicator");
+        Assert.Contains("RNT-WATER-02@2 2026-05-04 no", scope.EnumerateArray().Select(s => s.GetString()));
         Assert.Equal(0, (await desk.Desk.Send(new VerifyLedger())).Problems);
         desk.Desk.Clock.SetUtcNow(At(5, 4, 10));
         Assert.True(await BothRoads.Agree(desk.Desk, await desk.Desk.Load(), Period.Of(new Month(202605)), Instant.Of(At(5, 4, 10)), At(5, 4, 10)));
