@@ -26,8 +26,10 @@ public sealed record ProjectAnew : IRequest<int>
 }
 
 /// <inheritdoc cref="ProjectAnew"/>
-public sealed class ProjectAnewHandler(DeskDb db, IServiceProvider services, TimeProvider clock) : IRequestHandler<ProjectAnew, int>
+public sealed class ProjectAnewHandler(DeskDb db, DeskCache cache, IServiceProvider services, TimeProvider clock) : IRequestHandler<ProjectAnew, int>
 {
+    private const int KeysAtOnce = 50_000;
+
     /// <inheritdoc/>
     public async Task<int> Handle(ProjectAnew request, CancellationToken cancellationToken)
     {
@@ -45,30 +47,39 @@ public sealed class ProjectAnewHandler(DeskDb db, IServiceProvider services, Tim
         return moved;
     }
 
-    /// <summary>Batch after batch in order of their numbers; who lost the claim leaves the rest to whoever has it.</summary>
+    /// <summary>
+    /// Batch after batch in order of their numbers; who lost the claim leaves the rest to whoever has it. What may move is looked up outside any unit of work: among millions of
+    /// rows the look takes a while, and no writer waits for it.
+    /// </summary>
     private async Task<int> Walk(PeriodClaim claim, CancellationToken cancellationToken)
     {
         var (rows, moved, unreadable) = (0, 0, 0);
-        for (var after = 0L; ;)
+        for (var keys = await Keys(claim.Period, 0, cancellationToken); keys.Count > 0; keys = await Keys(claim.Period, keys[^1], cancellationToken))
         {
-            var page = await services.SendAlone(new ProjectRows(claim.Period, after), cancellationToken);
-            (rows, moved, unreadable) = (rows + page.Rows, moved + page.Moved, unreadable + page.Unreadable.Count);
-            foreach (var incident in page.Unreadable)
+            foreach (var batch in keys.Chunk(ProjectRows.Batch))
             {
-                await services.SendAlone(new CheckRow(incident), cancellationToken);
-            }
+                var done = await services.SendAlone(new ProjectRows(batch), cancellationToken);
+                (rows, moved, unreadable) = (rows + batch.Length, moved + done.Moved, unreadable + done.Unreadable.Count);
+                foreach (var incident in done.Unreadable)
+                {
+                    await services.SendAlone(new CheckRow(incident), cancellationToken);
+                }
 
-            if (page.Rows < ProjectRows.Batch)
-            {
-                await services.SendAlone(claim.Done($"{rows} rows, {moved} moved, {unreadable} unreadable"), cancellationToken);
-                return moved;
-            }
-
-            after = page.Last;
-            if (!await services.SendAlone(claim.Renew(), cancellationToken))
-            {
-                return moved;
+                if (!await services.SendAlone(claim.Renew(), cancellationToken))
+                {
+                    return moved;
+                }
             }
         }
+
+        await services.SendAlone(claim.Done($"{rows} rows, {moved} moved, {unreadable} unreadable"), cancellationToken);
+        return moved;
+    }
+
+    private async Task<List<long>> Keys(string period, long after, CancellationToken cancellationToken)
+    {
+        var book = (await cache.Get(db, cancellationToken)).Reference;
+        var touched = MovedBy.Incidents(db.Incidents, book.Version(period), book, book.Rules.KnownAt(DateTimeOffset.MaxValue));
+        return touched is null ? [] : await touched.Where(i => i.Key > after).OrderBy(i => i.Key).Select(i => i.Key).Take(KeysAtOnce).ToListAsync(cancellationToken);
     }
 }

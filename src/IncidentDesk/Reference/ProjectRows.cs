@@ -8,17 +8,17 @@ using Microsoft.EntityFrameworkCore;
 namespace IncidentDesk.Reference;
 
 /// <summary>
-/// One batch of the rows that a version can move, after a number: those that no longer stand as their events and the rules decide are written by the same fold as ever, so that
+/// One batch of the rows that a version may move: those that no longer stand as their events and the rules decide are written by the same fold as ever, so that
 /// a new due time has a new deadline version and what is unsent of the old one is cancelled. Doing it twice changes nothing.
 /// </summary>
-public sealed record ProjectRows(string Version, long After) : IRequest<ProjectedRows>, IUnitOfWork
+public sealed record ProjectRows(IReadOnlyList<long> Incidents) : IRequest<ProjectedRows>, IUnitOfWork
 {
     /// <summary>How many incidents one transaction takes.</summary>
     public const int Batch = 200;
 }
 
-/// <summary>How many rows were looked at, how many moved, the last one's key, and those whose events cannot be read: they hold nobody up, and are reported.</summary>
-public sealed record ProjectedRows(int Rows, int Moved, long Last, IReadOnlyList<long> Unreadable);
+/// <summary>How many rows moved, and those whose events cannot be read: they hold nobody up, and are reported.</summary>
+public sealed record ProjectedRows(int Moved, IReadOnlyList<long> Unreadable);
 
 /// <inheritdoc cref="ProjectRows"/>
 public sealed class ProjectRowsHandler(DeskDb db, DeskCache cache, IncidentJournal journal) : IRequestHandler<ProjectRows, ProjectedRows>
@@ -28,15 +28,8 @@ public sealed class ProjectRowsHandler(DeskDb db, DeskCache cache, IncidentJourn
     {
         var desk = await cache.Get(db, cancellationToken);
         var rules = desk.Reference.Rules.KnownAt(DateTimeOffset.MaxValue);
-        var id = request.Version.Split('.');
-        var version = desk.Reference.Versions(id[0], id[1]).Single(v => NewVersion.IdOf(v.List, v.Code, v.Version) == request.Version);
-        if (MovedBy.Incidents(db.Incidents, version, desk.Reference, rules) is not { } touched)
-        {
-            return new ProjectedRows(0, 0, 0, []);
-        }
-
-        var rows = await touched.Where(i => i.Key > request.After).OrderBy(i => i.Key).Take(ProjectRows.Batch).ToListAsync(cancellationToken);
-        var keys = rows.ConvertAll(r => r.Key);
+        var keys = request.Incidents.ToList();
+        var rows = await db.Incidents.Where(i => keys.Contains(i.Key)).OrderBy(i => i.Key).ToListAsync(cancellationToken);
         var events = (await db.Events.AsNoTracking().Where(e => keys.Contains(e.Incident)).OrderBy(e => e.Incident).ThenBy(e => e.Seq).ToListAsync(cancellationToken))
             .ToLookup(e => e.Incident);
         var alerts = (await db.Alerts.AsNoTracking().Where(a => keys.Contains(a.Incident)).ToListAsync(cancellationToken)).ToLookup(a => a.Incident);
@@ -56,6 +49,6 @@ public sealed class ProjectRowsHandler(DeskDb db, DeskCache cache, IncidentJourn
             }
         }
 
-        return new ProjectedRows(rows.Count, moved, rows.Count == 0 ? 0 : rows[^1].Key, unreadable);
+        return new ProjectedRows(moved, unreadable);
     }
 }

@@ -49,6 +49,13 @@ public sealed class ReferenceBook
     /// <summary>Versions of a code as they were recorded; the last one's number is what a new version stands on. None for a code that does not exist.</summary>
     public IReadOnlyList<ReferenceRow> Versions(string list, string code) => [.. all.Where(r => r.List == list && r.Code == code)];
 
+    /// <summary>The version of that identity (<see cref="NewVersion.IdOf"/>), which was recorded.</summary>
+    public ReferenceRow Version(string id)
+    {
+        var parts = id.Split('.');
+        return Versions(parts[0], parts[1]).Single(v => NewVersion.IdOf(v.List, v.Code, v.Version) == id);
+    }
+
     /// <summary>The version of a code that rules a day, ended or not; null before its first.</summary>
     public ReferenceRow? RulingOn(string list, string code, DateOnly day) => Row(list, code, day);
 

@@ -16,8 +16,7 @@ internal static class StandingRules
         return
         [
             book.Rules.KnownAt(DateTimeOffset.MaxValue),
-            .. waiting.Select(id => id.Split('.')).SelectMany(id => book.Versions(id[0], id[1]).Where(v => waiting.Contains(NewVersion.IdOf(v.List, v.Code, v.Version))))
-                .Select(version => version.RecordedAt).Distinct().Select(recorded => book.Rules.KnownAt(recorded.AddMilliseconds(-1))),
+            .. waiting.Select(id => book.Version(id).RecordedAt).Distinct().Select(recorded => book.Rules.KnownAt(recorded.AddMilliseconds(-1))),
         ];
     }
 }
