@@ -24,6 +24,7 @@ app.MapAlerts();
 app.MapReports();
 app.MapLedgers();
 app.MapPeople();
+app.MapReference();
 app.MapHealth();
 await app.RunAsync();
 return 0;

@@ -26,6 +26,7 @@ public static class Registration
         services.AddSingleton<CommitQueue>();
         services.AddScoped<IncidentJournal>();
         services.AddScoped<Incidents.ChangeIncident>();
+        services.AddScoped<Reference.DecideVersion>();
         services.AddScoped<Alerts.AlertPost>();
         services.AddSingleton<Alerts.IChannel, Alerts.LogChannel>();
 

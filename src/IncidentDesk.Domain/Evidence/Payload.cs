@@ -45,6 +45,9 @@ public sealed class Payload
     /// <summary>The number of that name, or null.</summary>
     public long? Number(string name) => Find(name) as long?;
 
+    /// <summary>Names of all members, in ordinal order.</summary>
+    public IEnumerable<string> Names => members.Select(m => m.Key);
+
     /// <summary>Members whose name begins with a prefix, without it, in ordinal order.</summary>
     public IEnumerable<(string Name, string Value)> TextsBelow(string prefix) =>
         members.Where(m => m.Key.StartsWith(prefix, StringComparison.Ordinal) && m.Value is string)

@@ -7,7 +7,11 @@ namespace IncidentDesk.Domain.Sla;
 /// A version of something that a verdict or a report reads: in force from the first second of <paramref name="ValidFrom"/>, known from
 /// <paramref name="RecordedAt"/> on. Never changed, only followed by another (DESIGN §2).
 /// </summary>
-public sealed record Versioned<T>(string Code, int Version, DateOnly ValidFrom, DateTimeOffset RecordedAt, T What);
+public sealed record Versioned<T>(string Code, int Version, DateOnly ValidFrom, DateTimeOffset RecordedAt, T What)
+{
+    /// <summary>Whether the code is ended from this version on: a policy or ladder that is ended rules no ticket reported from that day on.</summary>
+    public bool Ended { get; init; }
+}
 
 /// <summary>All versions of policies, calendars, official days, scope and ladders, ever.</summary>
 public sealed class RuleBook(
@@ -60,17 +64,16 @@ public sealed class Rules(
     public IReadOnlyList<Versioned<bool>> CountsInIndicator { get; } = countsInIndicator;
 
     /// <summary>The policy of a ticket: chosen once, by its effective reportedAt (D7).</summary>
-    public SlaPolicy PolicyFor(Instant reportedAt)
-    {
-        var day = Zone.DayOf(reportedAt);
-        return Policies.Last(p => p.ValidFrom <= day).What;
-    }
+    public SlaPolicy PolicyFor(Instant reportedAt) => InForce(Policies, Zone.DayOf(reportedAt))!.What;
 
     /// <summary>The ladder of a ticket, by its effective reportedAt as the policy is.</summary>
-    public EscalationLadder LadderFor(Instant reportedAt)
+    public EscalationLadder LadderFor(Instant reportedAt) => InForce(ladders, Zone.DayOf(reportedAt))!.What;
+
+    /// <summary>The first day, from <paramref name="from"/> on, whose tickets would have no policy or no ladder; null where there is none such.</summary>
+    public DateOnly? FirstWithout(DateOnly from)
     {
-        var day = Zone.DayOf(reportedAt);
-        return ladders.Last(l => l.ValidFrom <= day).What;
+        var changes = Policies.Select(p => p.ValidFrom).Concat(ladders.Select(l => l.ValidFrom)).Where(day => day > from).Prepend(from).Order();
+        return changes.Where(day => InForce(Policies, day) is null || InForce(ladders, day) is null).Select(day => (DateOnly?)day).FirstOrDefault();
     }
 
     /// <summary>The calendar that a policy counts in.</summary>
@@ -88,5 +91,19 @@ public sealed class Rules(
     {
         var policy = PolicyFor(facts.ReportedAt);
         return SlaClock.Read(facts, policy, CalendarOf(policy), asOf);
+    }
+
+    /// <summary>The version that rules a day, whatever its code: the last one in force of the codes that are not ended on that day.</summary>
+    private static Versioned<T>? InForce<T>(IReadOnlyList<Versioned<T>> versions, DateOnly day)
+    {
+        for (var i = versions.Count - 1; i >= 0; i--)
+        {
+            if (versions[i].ValidFrom <= day && versions.Last(own => own.Code == versions[i].Code && own.ValidFrom <= day) is { Ended: false })
+            {
+                return versions[i];
+            }
+        }
+
+        return null;
     }
 }

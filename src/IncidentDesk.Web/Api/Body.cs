@@ -11,6 +11,8 @@ internal static class Body
 {
     private const int Longest = 64 * 1024;
 
+    private static readonly System.Text.UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -32,23 +34,10 @@ internal static class Body
             return (null, null, new Refusal("wrong_media_type", "Content-Type", "请求应为 application/json。", "The request must be application/json."));
         }
 
-        using var bytes = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0)
+        var (body, idempotency, unread) = await Bytes(http);
+        if (body is null)
         {
-            bytes.Write(buffer, 0, read);
-            if (bytes.Length > Longest)
-            {
-                return (null, null, new Refusal("body_too_large", "body", "请求内容过大。", $"The body has more than {Longest} bytes."));
-            }
-        }
-
-        var body = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
-        var (idempotency, badKey) = Idempotency(http, Convert.ToHexStringLower(SHA256.HashData(body)));
-        if (badKey is not null)
-        {
-            return (null, null, badKey);
+            return (null, null, unread);
         }
 
         try
@@ -61,6 +50,42 @@ internal static class Body
         {
             return (null, null, BadJson(e.Path is null or "$" ? "body" : e.Path.TrimStart('$', '.'), e.Message));
         }
+    }
+
+    /// <summary>Whether the body is said to be CSV.</summary>
+    public static bool IsCsv(HttpContext http) => http.Request.ContentType?.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase) is true;
+
+    /// <summary>A short text in UTF-8, with the idempotency of the request.</summary>
+    public static async Task<(string? Text, string? Idempotency, Refusal? Refused)> ReadText(HttpContext http)
+    {
+        var (body, idempotency, refused) = await Bytes(http);
+        try
+        {
+            return (body is null ? null : Utf8.GetString(body), idempotency, refused);
+        }
+        catch (ArgumentException)
+        {
+            return (null, null, new Refusal("bad_encoding", "body", "文件应为 UTF-8 编码。", "The file must be UTF-8."));
+        }
+    }
+
+    private static async Task<(byte[]? Body, string? Idempotency, Refusal? Refused)> Bytes(HttpContext http)
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0)
+        {
+            bytes.Write(buffer, 0, read);
+            if (bytes.Length > Longest)
+            {
+                return (null, null, new Refusal("body_too_large", "body", "请求内容过大。", $"The body has more than {Longest} bytes."));
+            }
+        }
+
+        var body = bytes.ToArray();
+        var (idempotency, badKey) = Idempotency(http, Convert.ToHexStringLower(SHA256.HashData(body)));
+        return badKey is not null ? (null, null, badKey) : (body, idempotency, null);
     }
 
     /// <summary>The idempotency of a request without a body.</summary>

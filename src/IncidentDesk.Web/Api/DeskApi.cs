@@ -89,11 +89,11 @@ internal static class DeskApi
         var header = http.Request.Headers.IfMatch.ToString();
         return header.Length == 0 || header == "*"
             ? (null, required && header.Length == 0
-                ? new Refusal("if_match_required", "If-Match", "请先读取工单，并在 If-Match 中带上其 ETag。", "Read the incident first and send its ETag in If-Match.")
+                ? new Refusal("if_match_required", "If-Match", "请先读取所办理的内容，并在 If-Match 中带上其 ETag。", "Read what you decide on first and send its ETag in If-Match.")
                 : null)
             : int.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
                 ? (seq, null)
-                : (null, new Refusal("bad_if_match", "If-Match", "If-Match 应为工单的 ETag。", "If-Match must be the incident's ETag."));
+                : (null, new Refusal("bad_if_match", "If-Match", "If-Match 应为所读取的 ETag。", "If-Match must be the ETag that was read."));
     }
 
     private sealed class Bytes(byte[] json, int status) : IResult

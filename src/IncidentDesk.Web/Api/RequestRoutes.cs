@@ -1,4 +1,6 @@
 using IncidentDesk.Incidents;
+using IncidentDesk.Jobs;
+using IncidentDesk.Pipeline;
 
 namespace IncidentDesk.Web.Api;
 
@@ -19,10 +21,18 @@ internal static class RequestRoutes
                 json.WriteNumber("seq", view.Seq);
                 json.WriteString("subject", view.Request.Subject);
                 json.WriteString("requestedBy", view.Request.RequestedBy);
-                json.WriteString("before", view.Before.Code());
-                json.WriteString("after", view.After.Code());
+                json.WriteString("before", view.Before?.Code());
+                json.WriteString("after", view.After?.Code());
                 json.WriteString("changesZh", view.Zh);
                 json.WriteString("changesEn", view.En);
+                if (view.Version is { } effect)
+                {
+                    json.WriteString("list", effect.Version.List);
+                    json.WriteString("code", effect.Version.Code);
+                    ReferenceJson.Asked(json, effect.Version);
+                    json.WriteNumber("affectedOpen", effect.Affected);
+                }
+
                 json.WriteEndObject();
             }
 
@@ -40,10 +50,20 @@ internal static class RequestRoutes
             }
 
             var (body, key, refused) = await Body.Read<DecideBody>(http);
-            return body is null
-                ? Problems.Of(refused!)
-                : await IncidentRoutes.Changed(http, await http.Send(new DecideRequest(http.Caller(), id, approve, body.Note, seen, key)));
+            return body is null ? Problems.Of(refused!) : await Decided(http, await http.Send(new DecideRequest(http.Caller(), id, approve, body.Note, seen, key)));
         }).Accepts<DecideBody>("application/json").WithName(act);
+    }
+
+    private static async Task<IResult> Decided(HttpContext http, Outcome<RequestDecided> outcome)
+    {
+        if (outcome.Value is not { Version: { } version })
+        {
+            return await IncidentRoutes.Changed(http, new Outcome<IncidentChanged>(outcome.Value?.Incident, outcome.Refused));
+        }
+
+        await Schedule.RingForVersion(http.RequestServices, http.RequestServices.GetRequiredService<TimeProvider>(), http.RequestAborted);
+        http.Response.Headers.ETag = $"\"{version.Version}\"";
+        return DeskApi.Written(json => ReferenceJson.Write(json, version));
     }
 
     internal sealed record DecideBody(string? Note = null);

@@ -103,6 +103,13 @@ public sealed class IncidentJournal(DeskDb db)
     public void Append(string installationId, OpenedIncident opened, IReadOnlyList<EventToWrite> next, Author author, DateTimeOffset now, Rules rules) =>
         Append(installationId, opened.Number, opened.Row, opened.State.Entries, opened.LastHash, next, author, now, rules);
 
+    /// <summary>Writes a tracked row by the same fold again, with nothing appended: the rules are others (<see cref="Reference.ProjectAnew"/>).</summary>
+    public void Project(IncidentRow row, IReadOnlyList<Entry> entries, Rules rules)
+    {
+        IncidentProjection.Write(row, entries, rules);
+        moved.Add(row);
+    }
+
     /// <summary>Forgets what was appended: the unit of work begins again.</summary>
     public void Clear()
     {

@@ -2,6 +2,7 @@ using IncidentDesk.Data;
 using IncidentDesk.Domain.Evidence;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
+using IncidentDesk.Reference;
 using IncidentDesk.Reports;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -28,13 +29,13 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
     private readonly List<Problem> named = [];
     private long problems;
     private Desk desk = null!;
-    private Rules rules = null!;
+    private IReadOnlyList<Rules> standing = [];
+    private int versions;
 
     /// <inheritdoc/>
     public async Task<Verification> Handle(VerifyLedger request, CancellationToken cancellationToken)
     {
-        desk = await Desk.Load(db, cancellationToken);
-        rules = desk.Reference.Rules.KnownAt(DateTimeOffset.MaxValue);
+        await ReadRules(cancellationToken);
         var (incidents, events, texts) = (0L, 0L, 0L);
         await foreach (var page in db.Pages(db.Incidents, cancellationToken))
         {
@@ -46,7 +47,7 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
                 var number = new IncidentNumber(desk.Installation.NumberPrefix, row.Key);
                 if (CheckChain(number, stream) && CheckTexts(number, stream, [.. own[row.Key]]))
                 {
-                    CheckRow(number, row, stream);
+                    await CheckRow(number, row, stream, cancellationToken);
                 }
 
                 events += stream.Count;
@@ -60,6 +61,13 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
         await CheckNumbers(cancellationToken);
         await CheckStrays(events, texts, cancellationToken);
         return new Verification(incidents, events, texts, problems, named);
+    }
+
+    private async Task ReadRules(CancellationToken cancellationToken)
+    {
+        versions = await db.References.CountAsync(cancellationToken);
+        desk = await Desk.Load(db, cancellationToken);
+        standing = await StandingRules.Read(db, desk.Reference, cancellationToken);
     }
 
     private bool CheckChain(IncidentNumber number, List<EventRow> stream)
@@ -134,13 +142,25 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
             || Say(number, hashes.Keys.First().Item1, "text_missing", $"缺少文本 {hashes.Keys.First().Item2} / a text is missing");
     }
 
-    private void CheckRow(IncidentNumber number, IncidentRow row, List<EventRow> stream)
+    private async Task CheckRow(IncidentNumber number, IncidentRow row, List<EventRow> stream, CancellationToken cancellationToken)
     {
         var entries = stream.Entries();
-        if (IncidentProjection.Difference(number, row, entries, rules) is var (column, stands, should))
+
+        // A long walk may meet rows that stand by a version recorded since it began.
+        if (Difference() is not null && await db.References.CountAsync(cancellationToken) != versions)
+        {
+            await ReadRules(cancellationToken);
+        }
+
+        if (Difference() is var (column, stands, should))
         {
             Say(number, 0, "row_differs", $"{column} 为 {stands ?? "空"}，按事件应为 {should ?? "空"} / the row does not fit its events");
         }
+
+        // By every set of rules that it may stand by; what it should be is by those known now.
+        (string Column, object? Stands, object? Should)? Difference() => standing.All(rules => IncidentProjection.Difference(number, row, entries, rules) is not null)
+            ? IncidentProjection.Difference(number, row, entries, standing[0])
+            : null;
     }
 
     /// <summary>Numbers of each day and series fill 1…n up to their counter.</summary>

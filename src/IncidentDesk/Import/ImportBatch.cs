@@ -24,7 +24,7 @@ public enum LineResult
 }
 
 /// <inheritdoc cref="ImportBatch"/>
-public sealed class ImportBatchHandler(DeskDb db, IncidentJournal journal, TimeProvider clock) : IRequestHandler<ImportBatch, IReadOnlyList<LineResult>>
+public sealed class ImportBatchHandler(DeskDb db, DeskCache cache, IncidentJournal journal, TimeProvider clock) : IRequestHandler<ImportBatch, IReadOnlyList<LineResult>>
 {
     private static readonly Author Importer = new(ImportLedger.Person, "import");
 
@@ -32,7 +32,9 @@ public sealed class ImportBatchHandler(DeskDb db, IncidentJournal journal, TimeP
     public async Task<IReadOnlyList<LineResult>> Handle(ImportBatch request, CancellationToken cancellationToken)
     {
         var (desk, now) = (request.Desk, clock.GetUtcNow());
-        var rules = desk.Reference.Rules.KnownAt(now);
+
+        // A file of hours was opened under the rules of its first line; a version recorded since must stand in the rows that are written now.
+        var rules = (await cache.Get(db, cancellationToken)).Reference.Rules.KnownAt(now);
         var externalNos = request.Tickets.Select(t => t.ExternalNo).ToList();
         var known = await db.Incidents.AsNoTracking()
             .Where(i => i.Source == request.Source && externalNos.Contains(i.ExternalNo!))

@@ -3,6 +3,7 @@ using IncidentDesk.Domain;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.People;
 using IncidentDesk.Pipeline;
+using IncidentDesk.Reference;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,13 +14,17 @@ namespace IncidentDesk.Incidents;
 /// required by the edge: who approves has seen what they approve.
 /// </summary>
 public sealed record DecideRequest(Caller By, string RequestId, bool Approve, string? Note, int? IfMatch = null, string? Idempotency = null)
-    : IRequest<Outcome<IncidentChanged>>, IUnitOfWork, IIdempotent;
+    : IRequest<Outcome<RequestDecided>>, IUnitOfWork, IIdempotent;
+
+/// <summary>What was decided on: an incident, or a version of the reference data.</summary>
+public sealed record RequestDecided(IncidentChanged? Incident, VersionDecided? Version);
 
 /// <inheritdoc cref="DecideRequest"/>
-public sealed class DecideRequestHandler(DeskDb db, DeskCache cache, ChangeIncident change) : IRequestHandler<DecideRequest, Outcome<IncidentChanged>>
+public sealed class DecideRequestHandler(DeskDb db, DeskCache cache, ChangeIncident change, DecideVersion versions)
+    : IRequestHandler<DecideRequest, Outcome<RequestDecided>>
 {
     /// <inheritdoc/>
-    public async Task<Outcome<IncidentChanged>> Handle(DecideRequest request, CancellationToken cancellationToken)
+    public async Task<Outcome<RequestDecided>> Handle(DecideRequest request, CancellationToken cancellationToken)
     {
         var texts = new Texts().Add("note", request.Note, 2000);
         if ((request.By.Lacks(Right.Approve) ?? texts.Refused) is { } refused)
@@ -34,7 +39,8 @@ public sealed class DecideRequestHandler(DeskDb db, DeskCache cache, ChangeIncid
 
         if (row.Incident is not { } key)
         {
-            return Refusals.RequestNotFound;
+            var version = await versions.Decide(request, row, cancellationToken);
+            return new Outcome<RequestDecided>(version.Value is { } recorded ? new RequestDecided(null, recorded) : null, version.Refused);
         }
 
         var prefix = (await cache.Get(db, cancellationToken)).Installation.NumberPrefix;
@@ -47,7 +53,13 @@ public sealed class DecideRequestHandler(DeskDb db, DeskCache cache, ChangeIncid
         var (decision, unready) = request.Approve
             ? await Approval(request, incident, cancellationToken)
             : (SecondPersonDecisions.Reject(incident.State, request.RequestId, request.By.Person, incident.Now), null);
-        return unready is not null ? unready : await change.Append(request.By, incident, decision!, texts.Said, cancellationToken);
+        if (unready is not null)
+        {
+            return unready;
+        }
+
+        var changed = await change.Append(request.By, incident, decision!, texts.Said, cancellationToken);
+        return new Outcome<RequestDecided>(changed.Value is { } done ? new RequestDecided(done, null) : null, changed.Refused);
     }
 
     /// <summary>What approval would write; a merge and a duplicate's correction need the masters as they are now.</summary>

@@ -4,6 +4,7 @@ using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.People;
 using IncidentDesk.Pipeline;
+using IncidentDesk.Reference;
 using IncidentDesk.Reports;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -13,8 +14,11 @@ namespace IncidentDesk.Incidents;
 /// <summary>What waits for a second person, oldest first, each with what approval would change.</summary>
 public sealed record ListRequests(Caller By) : IRequest<Outcome<IReadOnlyList<RequestView>>>;
 
-/// <summary>A pending request, the verdict now and the one after approval, and the difference in one sentence.</summary>
-public sealed record RequestView(RequestRow Request, string Number, int Seq, Outcome Before, Outcome After, string Zh, string En);
+/// <summary>
+/// A pending request and what approval would change, in one sentence: of an incident with the verdict now and then, of a version with the incidents it would move.
+/// <paramref name="Seq"/> is what the decision repeats in If-Match: the incident's last event, or the code's highest version.
+/// </summary>
+public sealed record RequestView(RequestRow Request, string? Number, int Seq, Outcome? Before, Outcome? After, string Zh, string En, VersionEffect? Version = null);
 
 /// <inheritdoc cref="ListRequests"/>
 public sealed class ListRequestsHandler(DeskDb db, DeskCache cache, IncidentJournal journal, TimeProvider clock)
@@ -33,12 +37,18 @@ public sealed class ListRequestsHandler(DeskDb db, DeskCache cache, IncidentJour
         var desk = await cache.Get(db, cancellationToken);
         var now = clock.GetUtcNow();
         var rules = desk.Reference.Rules.KnownAt(now);
-        var pending = await db.Requests.AsNoTracking().Where(r => r.State == RequestRow.Pending && r.Incident != null)
+        var pending = await db.Requests.AsNoTracking().Where(r => r.State == RequestRow.Pending)
             .OrderBy(r => r.RequestedAt).ThenBy(r => r.Id).Take(Most).ToListAsync(cancellationToken);
         var views = new List<RequestView>(pending.Count);
         foreach (var row in pending)
         {
-            var number = new IncidentNumber(desk.Installation.NumberPrefix, row.Incident!.Value);
+            if (row.Incident is not { } key)
+            {
+                views.Add(await Version(row, desk, now, cancellationToken));
+                continue;
+            }
+
+            var number = new IncidentNumber(desk.Installation.NumberPrefix, key);
             if (await journal.Open(number, cancellationToken) is { } opened && opened.State.Pending.FirstOrDefault(p => p.Id == row.Id) is { } asked)
             {
                 views.Add(View(row, opened.State, asked, desk, rules, Instant.Of(now)));
@@ -46,6 +56,20 @@ public sealed class ListRequestsHandler(DeskDb db, DeskCache cache, IncidentJour
         }
 
         return new Outcome<IReadOnlyList<RequestView>>(views, null);
+    }
+
+    private async Task<RequestView> Version(RequestRow row, Desk desk, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var asked = NewVersion.Of(row);
+        var stands = desk.Reference.Versions(asked.List, asked.Code).Count;
+        if (CheckVersion.Of(asked.ToDraft(), desk, now).Refused is { } wrong)
+        {
+            return new RequestView(
+                row, null, stands, null, null, "已不能批准，请退回：" + wrong.Zh, "It can no longer be approved: " + wrong.En, new VersionEffect(asked, 0, [], desk.Zone));
+        }
+
+        var effect = await VersionEffect.Read(db, desk, asked, now, cancellationToken);
+        return new RequestView(row, null, stands, null, null, effect.Zh, effect.En, effect);
     }
 
     /// <summary>Reads the clock with and without what is asked for; nothing is written.</summary>

@@ -1,3 +1,4 @@
+using IncidentDesk.Reference;
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
 
@@ -12,6 +13,9 @@ public static class Schedule
     /// <summary>The delivery, which a tick that raised something rings at once.</summary>
     internal static readonly JobKey Deliver = new("deliver");
 
+    /// <summary>The job of new versions, which an approval rings as soon as it may run.</summary>
+    private static readonly JobKey Rules = new("rules");
+
     /// <summary>Hosts the jobs in this process, in memory.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services)
     {
@@ -23,8 +27,22 @@ public static class Schedule
             q.Ring<NightlyJob>("nightly", TimeSpan.FromMinutes(1));
             q.Ring<PurgeJob>("purge", TimeSpan.FromMinutes(1));
             q.Ring<MeasureJob>("measure", TimeSpan.FromMinutes(1));
+            q.Ring<RulesJob>(Rules.Name, TimeSpan.FromMinutes(1));
         });
         return services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+    }
+
+    /// <summary>
+    /// Rings for a version that was approved just now, once it is settled, where this process hosts the jobs; another process rings within its minute.
+    /// </summary>
+    public static async Task RingForVersion(IServiceProvider services, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (services.GetService<ISchedulerFactory>() is { } factory)
+        {
+            var scheduler = await factory.GetScheduler(cancellationToken);
+            await scheduler.ScheduleJob(
+                TriggerBuilder.Create().ForJob(Rules).StartAt(clock.GetUtcNow() + ProjectAnew.Settling + TimeSpan.FromMilliseconds(100)).Build(), cancellationToken: cancellationToken);
+        }
     }
 
     /// <summary>From the start on, for ever; rings missed while one was still answered are not made up for.</summary>

@@ -57,6 +57,12 @@ public enum Right
 
     /// <summary>Add people.</summary>
     People,
+
+    /// <summary>Ask for new versions of policies, calendars, ladders, scope and reference data.</summary>
+    WriteRules,
+
+    /// <summary>See what a new version would move: who writes it, and who approves it.</summary>
+    PreviewRules,
 }
 
 /// <summary>Who sends a message, with the roles held now, and by which road it came: page, api, cli or system.</summary>
@@ -73,6 +79,8 @@ public sealed record Caller(Actor Person, IReadOnlySet<Role> Roles, string Via)
         [Right.Watch] = [Role.Approver, Role.Officer, Role.Admin],
         [Right.Import] = [Role.Officer],
         [Right.People] = [Role.Admin],
+        [Right.WriteRules] = [Role.Officer],
+        [Right.PreviewRules] = [Role.Officer, Role.Approver],
     };
 
     /// <summary>Why this person may not, or null.</summary>

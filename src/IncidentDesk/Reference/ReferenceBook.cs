@@ -11,23 +11,26 @@ namespace IncidentDesk.Reference;
 public sealed class ReferenceBook
 {
     private readonly ILookup<(string List, string Code), ReferenceRow> rows;
+    private readonly IReadOnlyList<ReferenceRow> all;
+    private readonly Zone zone;
 
     /// <summary>Builds the book from the rows.</summary>
-    public ReferenceBook(IEnumerable<ReferenceRow> all, Zone zone)
+    public ReferenceBook(IEnumerable<ReferenceRow> recorded, Zone zone)
     {
         // The database promises no order, and what a report lists must stand in one.
-        all = [.. all.OrderBy(r => r.Code, StringComparer.Ordinal).ThenBy(r => r.Version)];
+        this.zone = zone;
+        all = [.. recorded.OrderBy(r => r.Code, StringComparer.Ordinal).ThenBy(r => r.Version)];
         rows = all.OrderBy(r => r.ValidFrom).ThenBy(r => r.RecordedAt).ThenBy(r => r.Version).ToLookup(r => (r.List, r.Code));
         Rules = new RuleBook(
             zone,
-            Versions("policy", ReadPolicy),
-            Versions("calendar", r => ReadCalendar(r, Payload.Read(r.Content))),
-            Versions("official-days", r => ReadYear(r, Payload.Read(r.Content))),
-            Versions(ReferenceList.RentalType, r => Payload.Read(r.Content).Text("countsInIndicator") == "yes"),
-            Versions("ladder", ReadLadder));
+            All(ReferenceList.Policy, ReadPolicy),
+            All(ReferenceList.Calendar, r => ReadCalendar(r, Payload.Read(r.Content))),
+            All(ReferenceList.OfficialDays, r => ReadYear(r, Payload.Read(r.Content))),
+            All(ReferenceList.RentalType, r => Payload.Read(r.Content).Text("countsInIndicator") == "yes"),
+            All(ReferenceList.Ladder, ReadLadder));
 
-        IReadOnlyList<Versioned<T>> Versions<T>(string list, Func<ReferenceRow, T> read) =>
-            [.. all.Where(r => r.List == list).Select(r => new Versioned<T>(r.Code, r.Version, r.ValidFrom, r.RecordedAt, read(r)))];
+        IReadOnlyList<Versioned<T>> All<T>(string list, Func<ReferenceRow, T> read) =>
+            [.. all.Where(r => r.List == list).Select(r => new Versioned<T>(r.Code, r.Version, r.ValidFrom, r.RecordedAt, read(r)) { Ended = r.Ended == 1 })];
     }
 
     /// <summary>Policies, calendars, official days, scope and ladders.</summary>
@@ -36,6 +39,25 @@ public sealed class ReferenceBook
     /// <summary>Loads the book of a ledger.</summary>
     public static async Task<ReferenceBook> Load(DeskDb db, Zone zone, CancellationToken cancellationToken) =>
         new(await db.References.AsNoTracking().ToListAsync(cancellationToken), zone);
+
+    /// <summary>The same book with one more version, as it would be once that is recorded.</summary>
+    public ReferenceBook With(ReferenceRow version) => new([.. all, version], zone);
+
+    /// <summary>Codes of a list in ordinal order, each with its versions as they were recorded.</summary>
+    public IEnumerable<IGrouping<string, ReferenceRow>> CodesOf(string list) => all.Where(r => r.List == list).GroupBy(r => r.Code);
+
+    /// <summary>Versions of a code as they were recorded; the last one's number is what a new version stands on. None for a code that does not exist.</summary>
+    public IReadOnlyList<ReferenceRow> Versions(string list, string code) => [.. all.Where(r => r.List == list && r.Code == code)];
+
+    /// <summary>The version of that identity (<see cref="NewVersion.IdOf"/>), which was recorded.</summary>
+    public ReferenceRow Version(string id)
+    {
+        var parts = id.Split('.');
+        return Versions(parts[0], parts[1]).Single(v => NewVersion.IdOf(v.List, v.Code, v.Version) == id);
+    }
+
+    /// <summary>The version of a code that rules a day, ended or not; null before its first.</summary>
+    public ReferenceRow? RulingOn(string list, string code, DateOnly day) => Row(list, code, day);
 
     /// <summary>A code in force on a day, with its name as it is; null where the list has none or it is ended.</summary>
     public Coded? Find(string list, string? code, DateOnly day) =>
@@ -80,37 +102,12 @@ public sealed class ReferenceBook
     {
         "calendar" => new CalendarVersion(row.ValidFrom, CalendarMode.Calendar, []),
         "workday24" => new CalendarVersion(row.ValidFrom, CalendarMode.Workday24, []),
-        _ => new CalendarVersion(row.ValidFrom, CalendarMode.WorkHours, [.. p.Text("windows")!.Split(',').Select(w => w.Split('-'))
-            .Select(w => new DayWindow(TimeOnly.ParseExact(w[0], "HH:mm"), TimeOnly.ParseExact(w[1], "HH:mm")))]),
+        _ => new CalendarVersion(
+            row.ValidFrom, CalendarMode.WorkHours, DayWindows.Read(p.Text("windows")!) ?? throw new FormatException($"Calendar {row.Code}@{row.Version} has no windows.")),
     };
 
     private static OfficialYear ReadYear(ReferenceRow row, Payload p) => new(
         (int)p.Number("year")!.Value, row.ValidFrom, p.Text("source")!, [.. p.Text("days")!.Split('\n')
             .Select(line => line.Split(','))
             .Select(cells => new OfficialDay(DateOnly.ParseExact(cells[0], "yyyy-MM-dd"), cells[1] == "workday", cells[2]))]);
-}
-
-/// <summary>Names of the reference lists.</summary>
-public static class ReferenceList
-{
-    /// <summary>镇街.</summary>
-    public const string Town = "town";
-
-    /// <summary>Information systems.</summary>
-    public const string System = "system";
-
-    /// <summary>Categories of system faults.</summary>
-    public const string SystemType = "system-type";
-
-    /// <summary>Categories of rental faults.</summary>
-    public const string RentalType = "rental-type";
-
-    /// <summary>P1 to P4.</summary>
-    public const string Severity = "severity";
-
-    /// <summary>接报依据; the ledger's 渠道.</summary>
-    public const string ReportBasis = "report-basis";
-
-    /// <summary>Reasons of voids.</summary>
-    public const string VoidReason = "void-reason";
 }

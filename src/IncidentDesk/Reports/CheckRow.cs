@@ -4,6 +4,7 @@ using IncidentDesk.Domain.Alerts;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.Pipeline;
+using IncidentDesk.Reference;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,23 +17,42 @@ namespace IncidentDesk.Reports;
 public sealed record CheckRow(long Incident) : IRequest<bool>, IUnitOfWork
 {
     /// <summary>
-    /// What stands in a row and should not, or the other way round; null where it is right. <paramref name="raised"/>: its alerts, null where they were not read and the next
-    /// step is looked at as if there were none.
+    /// What stands in a row and should not, or the other way round, by the first of the rules that it may stand by (<see cref="StandingRules"/>); null where it is right by any.
+    /// <paramref name="raised"/>: its alerts, null where they were not read and the next step is looked at as if there were none.
     /// </summary>
     internal static (string Column, object? Stands, object? Should)? Wrong(
-        IncidentRow row, List<EventRow> events, Desk desk, Rules rules, IReadOnlyCollection<RaisedStep>? raised)
+        IncidentRow row, List<EventRow> events, Desk desk, IReadOnlyList<Rules> standing, IReadOnlyCollection<RaisedStep>? raised)
     {
         try
         {
             var entries = events.Entries();
             var number = new IncidentNumber(desk.Installation.NumberPrefix, row.Key);
-            return IncidentProjection.Difference(number, row, entries, rules) ?? NextStep(row, entries, Domain.Incidents.Incident.Of(number, entries).Facts, rules, raised);
+            var facts = Domain.Incidents.Incident.Of(number, entries).Facts;
+            (string Column, object? Stands, object? Should)? first = null;
+            foreach (var rules in standing)
+            {
+                if ((IncidentProjection.Difference(number, row, entries, rules) ?? NextStep(row, entries, facts, rules, raised)) is not { } wrong)
+                {
+                    return null;
+                }
+
+                first ??= wrong;
+            }
+
+            return first;
         }
         catch (Exception e) when (e is FormatException or InvalidDataException or NotSupportedException)
         {
-            return ("Events", null, e.Message);
+            return (Events, null, e.Message);
         }
     }
+
+    /// <summary>Steps of its ladder that were raised.</summary>
+    internal static IReadOnlyCollection<RaisedStep> Raised(IEnumerable<AlertRow> alerts) =>
+        [.. alerts.Select(a => new RaisedStep(a.Timer, a.Step, a.DeadlineVersion, a.AcknowledgedAt is not null))];
+
+    /// <summary>Named as the column where the events themselves cannot be read.</summary>
+    internal const string Events = "Events";
 
     /// <summary>A next step that is later than the ladder's, or is missing, would let an incident run late in silence.</summary>
     private static (string Column, object? Stands, object? Should)? NextStep(
@@ -58,8 +78,7 @@ public sealed class CheckRowHandler(DeskDb db, DeskCache cache, AlertPost post, 
         var row = await mine.AsNoTracking().SingleAsync(cancellationToken);
         var events = await db.Events.AsNoTracking().Where(e => e.Incident == request.Incident).OrderBy(e => e.Seq).ToListAsync(cancellationToken);
         var alerts = await db.Alerts.AsNoTracking().Where(a => a.Incident == request.Incident).ToListAsync(cancellationToken);
-        var raised = alerts.ConvertAll(a => new RaisedStep(a.Timer, a.Step, a.DeadlineVersion, a.AcknowledgedAt is not null));
-        if (CheckRow.Wrong(row, events, desk, desk.Reference.Rules.KnownAt(DateTimeOffset.MaxValue), raised) is not var (column, stands, should))
+        if (CheckRow.Wrong(row, events, desk, await StandingRules.Read(db, desk.Reference, cancellationToken), CheckRow.Raised(alerts)) is not var (column, stands, should))
         {
             return false;
         }

@@ -5,6 +5,7 @@ using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.Jobs;
 using IncidentDesk.Pipeline;
+using IncidentDesk.Reference;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -61,14 +62,14 @@ public sealed class NightlyRecomputeHandler(DeskDb db, DeskCache cache, IService
     {
         var since = desk.Zone.StartOf(night.AddDays(-1)).ToUtc();
         var share = night.DayNumber % Shares;
-        var rules = desk.Reference.Rules.KnownAt(DateTimeOffset.MaxValue);
+        var standing = await StandingRules.Read(db, desk.Reference, cancellationToken);
         var (rows, differ) = (0, 0);
         await foreach (var page in db.Pages(
             db.Incidents.Where(i => (i.ResolvedAt == null && i.ExcludedAs == null) || i.LastRecordedAt >= since || i.Key % Shares == share), cancellationToken))
         {
             foreach (var (row, events) in page)
             {
-                if (CheckRow.Wrong(row, events, desk, rules, raised: null) is not null)
+                if (CheckRow.Wrong(row, events, desk, standing, raised: null) is not null)
                 {
                     differ += await services.SendAlone(new CheckRow(row.Key), cancellationToken) ? 1 : 0;
                 }

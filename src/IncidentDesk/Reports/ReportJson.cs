@@ -67,6 +67,11 @@ public static class ReportJson
             json.WriteString("pauseMode", policy.What.PauseMode == PauseMode.None ? "none" : "approved");
             json.WriteString("reopenMode", policy.What.ReopenMode == ReopenMode.Cumulative ? "cumulative" : "continuous");
             json.WriteNumber("weight", policy.What.Weight);
+            if (policy.Ended)
+            {
+                json.WriteBoolean("ended", true);
+            }
+
             json.WriteEndObject();
         }
 
@@ -74,9 +79,12 @@ public static class ReportJson
         json.WriteVersions("calendars", rules.Calendars.Select(c => (c.Code, c.Version, c.ValidFrom, (string?)null)));
         json.WriteVersions("officialDays", rules.OfficialYears.Select(y => (y.Code, y.Version, y.ValidFrom, (string?)y.What.Source)));
         json.WriteStartArray("countsInIndicator");
-        foreach (var category in rules.CountsInIndicator.Where(c => c.What))
+
+        // A later version that takes a category out of the indicator is a fact of the scope too.
+        foreach (var category in rules.CountsInIndicator.Where(c => c.What || c.Version > 1))
         {
-            json.WriteStringValue(category.Version == 1 ? category.Code : $"{category.Code}@{category.Version}");
+            var version = category.Version == 1 ? "" : $"@{category.Version} {Day(category.ValidFrom)} {(category.What ? "yes" : "no")}";
+            json.WriteStringValue(category.Code + version);
         }
 
         json.WriteEndArray();

@@ -1,13 +1,14 @@
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.Domain.Timeliness;
+using IncidentDesk.Reference;
 using Microsoft.EntityFrameworkCore;
 
 namespace IncidentDesk.Reports;
 
 /// <summary>
 /// Figures by one indexed aggregate over today's rows. Rows may answer only for what is known now, at an as-of not before the last effective entry of any ticket
-/// concerned (DESIGN §2); any other pair folds the events.
+/// concerned (DESIGN §2), and only while none waits to be projected by a new version; anything else folds the events.
 /// </summary>
 public static class RowFigures
 {
@@ -15,7 +16,8 @@ public static class RowFigures
     public static async Task<IReadOnlyDictionary<Month, Tally>?> Read(DeskDb db, RuleBook rules, ReportInputs inputs, CancellationToken cancellationToken)
     {
         var (asOf, knownAt, first, last) = (inputs.AsOf, inputs.KnownAt, inputs.Period.First.Number, inputs.Period.Last.Number);
-        if (rules.LastRecordedAt > knownAt)
+        if (rules.LastRecordedAt > knownAt
+            || await db.JobPeriods.AsNoTracking().AnyAsync(p => p.Job == ProjectAnew.Job && p.DoneAt == null, cancellationToken))
         {
             return null;
         }

@@ -1,9 +1,13 @@
 using System.Text.Json;
 using IncidentDesk.Data;
+using IncidentDesk.Domain.Evidence;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.Evidence;
 using IncidentDesk.Import;
+using IncidentDesk.Incidents;
+using IncidentDesk.People;
+using IncidentDesk.Reference;
 using IncidentDesk.Reports;
 using IncidentDesk.Tests.Desks;
 using Microsoft.EntityFrameworkCore;
@@ -216,10 +220,40 @@ public class SqlServerOfflineTests
         Assert.Null((await services.SendAlone(new ExplainVerdict(number.ToString(), null, null))).Refused);
         await Hold<EventRow>();
         Assert.Equal(219, (await services.SendAlone(new VerifyLedger())).Incidents);
+        await VersionsSent(server, services, await sample.Read(db => db.References.AsNoTracking().ToListAsync()));
         return server.Sent;
 
         async Task Hold<T>()
             where T : class => server.Holding(await sample.Read(db => db.Set<T>().AsNoTracking().ToListAsync()));
+    }
+
+    /// <summary>A year's list under a policy that counts working days: previewed, asked for, listed, approved, and folded into the rows.</summary>
+    private static async Task VersionsSent(SqlServerStandIn server, ServiceProvider services, List<ReferenceRow> shipped)
+    {
+        var (officer, lead) = (Who("wu", Role.Officer), Who("zhou", Role.Approver));
+        var policy = shipped.Single(r => r.List == ReferenceList.Policy);
+        policy.Content = policy.Content.Replace("24x7", "workday24", StringComparison.Ordinal);
+        server.Holding(shipped);
+        var content = new Payload().Add("year", 2027).Add("source", "通知").Add("days", "2027-01-01,holiday,元旦");
+        var draft = new VersionDraft(ReferenceList.OfficialDays, "2027", "2027年", "2027", "2027-01-01", false, content, null);
+        Assert.Null((await services.SendAlone(new PreviewVersion(officer, draft))).Refused);
+        Assert.Null((await services.SendAlone(new AskVersion(officer, draft, 0))).Refused);
+
+        var version = new NewVersion(draft.List, draft.Code, 1, draft.NameZh, draft.NameEn, new DateOnly(2027, 1, 1), false, content.ToString(), null);
+        server.Holding<RequestRow>([new RequestRow
+        {
+            Id = "r1", Subject = NewVersion.Subject, Payload = version.ToPayload().ToString(), RequestedBy = "wu", State = RequestRow.Pending,
+        }]);
+        Assert.Equal("version_pending", (await services.SendAlone(new AskVersion(officer, draft, 0))).Refused!.Code);
+        Assert.Single((await services.SendAlone(new ListRequests(lead))).Value!);
+        Assert.Null((await services.SendAlone(new DecideRequest(lead, "r1", true, null, 0))).Refused);
+        server.Holding<ReferenceRow>([.. shipped, version.ToRow("wu", "zhou", DateTimeOffset.UnixEpoch)]);
+        server.Holding<JobPeriodRow>([new JobPeriodRow { Job = ProjectAnew.Job, Period = version.Id }]);
+        await services.SendAlone(new ProjectAnew());
+        server.Holding<JobPeriodRow>([]);
+        Assert.Contains(server.Sent, s => s.Text.Contains("UPDATE [Incidents] SET", StringComparison.Ordinal));
+
+        static Caller Who(string id, Role role) => new(new Actor(id, id), new HashSet<Role> { role }, "api");
     }
 
     private static ServiceProvider Services(SqlServerStandIn server, TestDesk sample)

@@ -51,6 +51,10 @@ public sealed partial class SqlServerStandIn
         {
             results.Add(Rows(command, from.Groups[1].Value, columns));
         }
+        else if (Count().Match(text) is { Success: true } count)
+        {
+            results.Add(One(tables.GetValueOrDefault(model!.GetEntityTypes().Single(t => t.GetTableName() == count.Groups[1].Value).ClrType.Name, []).Count));
+        }
         else if (text.Contains("WHEN EXISTS", StringComparison.Ordinal) || text.Contains("COUNT_BIG", StringComparison.Ordinal))
         {
             results.Add(One(text.Contains("COUNT_BIG", StringComparison.Ordinal) ? 0L : false));
@@ -129,6 +133,9 @@ public sealed partial class SqlServerStandIn
 
     [GeneratedRegex(@"^SELECT (TOP\([@\w]+\) )?(?<columns>.*)\r?\nFROM ")]
     private static partial Regex Select();
+
+    [GeneratedRegex(@"^SELECT COUNT\(\*\)\r?\nFROM \[(\w+)\]")]
+    private static partial Regex Count();
 
     [GeneratedRegex(@"^\[(\w+)\]\.\[(\w+)\]$")]
     private static partial Regex Column();

@@ -157,7 +157,7 @@ public class UnitOfWorkTests
             new Author(new Actor("p0", "某人"), "page"), TestDesk.Opening, Rulebook);
     }
 
-    private static readonly Rules Rulebook = new Reference.ReferenceBook([.. Reference.ShippedRows.All()], Zone.Shanghai).Rules.KnownAt(TestDesk.Opening);
+    private static readonly Rules Rulebook = new IncidentDesk.Reference.ReferenceBook([.. IncidentDesk.Reference.ShippedRows.All()], Zone.Shanghai).Rules.KnownAt(TestDesk.Opening);
 
     private static Task<(int People, int Incidents, int Texts, int Units)> Counts(TestDesk desk) => desk.Read(async db =>
         (await db.People.CountAsync(), await db.Incidents.CountAsync(), await db.Texts.CountAsync(), await db.Units.CountAsync()));
