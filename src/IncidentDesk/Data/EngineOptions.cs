@@ -12,6 +12,9 @@ namespace IncidentDesk.Data;
 public static class EngineOptions
 {
     private static readonly SqlitePragmas Pragmas = new();
+    // A phone waits for the answer: a second attempt at once and a third a second later, then it is told to come again.
+    private const int Retries = 3;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly string[] SqlServerPlaces = ["Data Source", "Initial Catalog"];
     private static readonly string[] PostgreSqlPlaces = ["Host", "Port", "Database"];
 
@@ -20,8 +23,8 @@ public static class EngineOptions
     {
         Engine.Sqlite => options.UseSqlite(SqliteConnectionString(settings)).AddInterceptors(Pragmas),
         // Level 150 keeps EF off the newer json type: payload and settings are text on every engine.
-        Engine.SqlServer => options.UseSqlServer(settings.ConnectionString, o => o.EnableRetryOnFailure().UseCompatibilityLevel(150)),
-        _ => options.UseNpgsql(settings.ConnectionString, o => o.EnableRetryOnFailure()),
+        Engine.SqlServer => options.UseSqlServer(settings.ConnectionString, o => o.EnableRetryOnFailure(Retries, LongestWait, null).UseCompatibilityLevel(150)),
+        _ => options.UseNpgsql(settings.ConnectionString, o => o.EnableRetryOnFailure(Retries, LongestWait, null)),
     };
 
     /// <summary>The database without its password, as it is named on stderr at each start.</summary>

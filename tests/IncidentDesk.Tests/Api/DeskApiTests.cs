@@ -250,7 +250,7 @@ public sealed class DeskApiTests(DeskHosts hosts) : IClassFixture<DeskHosts>
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var command = await desk.Worker("replay", "--file", Path.Combine(AppContext.BaseDirectory, "data", "vectors.json"));
-        Assert.Equal(command.Exits(0).Out, await answer.Content.ReadAsStringAsync());
+        Assert.Equal(command.Exits(0).Out, await answer.Content.ReadAsStringAsync() + "\n");
         Assert.Equal(before, await desk.Read(db => db.Events.CountAsync()));
     }
 
