@@ -12,7 +12,7 @@ namespace IncidentDesk.Data;
 public static class EngineOptions
 {
     private static readonly SqlitePragmas Pragmas = new();
-    // A phone waits for the answer: a second attempt at once and a third a second later, then it is told to come again.
+    // A phone waits for the answer: what failed is tried again at once and, a second apart, twice more; then it is told to come again.
     private const int Retries = 3;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly string[] SqlServerPlaces = ["Data Source", "Initial Catalog"];

@@ -39,13 +39,15 @@ public sealed class DeskHost : IAsyncDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     private readonly TestDatabase database;
+    private readonly string connectionString;
+    private readonly JobsHost jobs;
     private readonly ServiceProvider reader;
     private readonly int port = FreePort();
     private Process? process;
 
-    private DeskHost(TestDatabase database)
+    private DeskHost(TestDatabase database, string connectionString, JobsHost jobs)
     {
-        this.database = database;
+        (this.database, this.connectionString, this.jobs) = (database, connectionString, jobs);
         reader = new ServiceCollection().AddIncidentDesk(database.Settings).BuildServiceProvider();
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
     }
@@ -57,12 +59,13 @@ public sealed class DeskHost : IAsyncDisposable
 
     public string Folder => database.Settings.DataFolder;
 
-    public string ConnectionString => database.Settings.ConnectionString;
-
-    /// <summary>Starts a host on a fresh database; a SQLite file may lie in a folder of the test's own.</summary>
-    public static async Task<DeskHost> Open(Engine engine, string? folder = null)
+    /// <summary>
+    /// Starts a host on a fresh database. A SQLite file may lie in a folder of the test's own; <paramref name="by"/> changes how the host, not the test, reaches a server.
+    /// </summary>
+    public static async Task<DeskHost> Open(Engine engine, string? folder = null, Func<string, string>? by = null, JobsHost jobs = JobsHost.Web)
     {
-        var host = new DeskHost(await TestDatabase.Create(engine, migrated: false, folder));
+        var database = await TestDatabase.Create(engine, migrated: false, folder);
+        var host = new DeskHost(database, by is null ? database.Settings.ConnectionString : by(database.Settings.ConnectionString), jobs);
         if (engine != Engine.Sqlite)
         {
             (await host.Worker("migrate")).Exits(0);
@@ -233,7 +236,8 @@ public sealed class DeskHost : IAsyncDisposable
 
         start.Environment["Data__Folder"] = Folder;
         start.Environment["Database__Engine"] = database.Settings.Engine.ToString();
-        start.Environment["Database__ConnectionString"] = ConnectionString;
+        start.Environment["Database__ConnectionString"] = connectionString;
+        start.Environment["Jobs__Host"] = jobs.ToString();
 
         // A host that lives for seconds gains nothing from code that is measured to be compiled again.
         start.Environment["DOTNET_TieredPGO"] = "0";
