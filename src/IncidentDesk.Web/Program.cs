@@ -2,6 +2,7 @@ using IncidentDesk;
 using IncidentDesk.Web;
 using IncidentDesk.Web.Api;
 
+args = Startup.Demonstration(args, out var demonstration);
 var builder = WebApplication.CreateSlimBuilder(args);
 if (builder.AddDesk(args) is { } refused)
 {
@@ -11,7 +12,7 @@ if (builder.AddDesk(args) is { } refused)
 builder.Services.AddDeskApi();
 
 var app = builder.Build();
-if (await DeskStart.Prepare(app.Services, CancellationToken.None) is { } unready)
+if (await DeskStart.Prepare(app.Services, CancellationToken.None, demonstration) is { } unready)
 {
     return Startup.Say(unready);
 }

@@ -39,6 +39,7 @@ internal static class Startup
         builder.WebHost.UseUrls(urls.Split(';'));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddIncidentDesk(settings!);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         if (settings!.JobsHost == JobsHost.Web && Assembly.GetEntryAssembly()?.GetName().Name != "GetDocument.Insider")
         {
             builder.Services.AddJobs();
@@ -55,6 +56,13 @@ internal static class Startup
         Console.Error.WriteLine(EngineOptions.Describe(settings!));
         Console.Error.WriteLine(urls);
         return null;
+    }
+
+    /// <summary>The arguments without <c>--demo</c>, and whether it stood there: a word to one start, not a setting.</summary>
+    public static string[] Demonstration(string[] args, out bool demonstration)
+    {
+        demonstration = args.Contains("--demo");
+        return [.. args.Where(a => a != "--demo")];
     }
 
     /// <summary>Says a refusal on stderr; the exit code is 1.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Data.Common;
 using System.Globalization;
 using IncidentDesk.Domain;
+using IncidentDesk.People;
 using IncidentDesk.Worker.Commands;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,6 +22,9 @@ public static class CommandLine
 
     /// <summary>Something broke.</summary>
     public const int Failed = 3;
+
+    /// <summary>Who asks; without it the operator at the machine.</summary>
+    public static readonly Option<string?> As = new("--as") { Description = "以该人员身份执行，按其角色授权 / act as this person, with their rights" };
 
     /// <summary>Runs one command.</summary>
     public static async Task<int> Run(string[] args)
@@ -76,6 +80,24 @@ public static class CommandLine
         Console.Error.WriteLine($"refused {refusal.Code} ({refusal.Field}): {refusal.Zh} / {refusal.En}");
         return Refused;
     }
+
+    /// <summary>
+    /// Runs a command on the ledger as <see cref="OnDesk(Func{IServiceProvider, Task{int}}, CancellationToken, bool)"/> does, for the person named by <c>--as</c>; null where
+    /// none is named. Until there are accounts the operator's word is taken for it.
+    /// </summary>
+    public static Task<int> OnDesk(ParseResult parsed, Func<IServiceProvider, Caller?, Task<int>> command, CancellationToken cancellationToken) => OnDesk(
+        async services =>
+        {
+            if (parsed.GetValue(As) is not { } id)
+            {
+                return await command(services, null);
+            }
+
+            return await services.SendAlone(new FindCaller(id, "cli"), cancellationToken) is { } caller
+                ? await command(services, caller)
+                : Say(new Refusal("unknown_actor", "as", $"没有人员编号 {id}。", $"There is no person {id}."));
+        },
+        cancellationToken);
 
     /// <summary>
     /// Runs a command on the ledger that the settings name: prints engine and database on stderr, and makes the database ready first unless the command does.

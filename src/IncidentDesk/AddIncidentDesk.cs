@@ -23,6 +23,7 @@ public static class Registration
             _ => services.AddDbContext<DeskDb, PostgreSqlDeskDb>(o => o.UseEngine(settings)),
         };
         services.AddSingleton<DeskCache>();
+        services.AddSingleton<CommitQueue>();
         services.AddScoped<IncidentJournal>();
         services.AddScoped<Incidents.ChangeIncident>();
         services.AddScoped<Alerts.AlertPost>();

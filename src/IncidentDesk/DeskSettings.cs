@@ -51,6 +51,9 @@ public sealed class DeskSettings
     /// <summary>Jobs:Host.</summary>
     public JobsHost JobsHost { get; init; }
 
+    /// <summary>Database:SharedCommits: whether faults that are logged at the same time share a commit.</summary>
+    public bool SharedCommits { get; init; } = true;
+
     /// <summary>Telemetry:OtlpEndpoint; null: telemetry leaves the process nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
@@ -98,6 +101,11 @@ public sealed class DeskSettings
             return Bad("bad_jobs_host", "Jobs:Host", "应为 Web 或 Worker", "must be Web or Worker");
         }
 
+        if (!bool.TryParse(configuration["Database:SharedCommits"] ?? "true", out var shared))
+        {
+            return Bad("bad_shared_commits", "Database:SharedCommits", "应为 true 或 false", "must be true or false");
+        }
+
         var otlp = configuration["Telemetry:OtlpEndpoint"];
         Uri? endpoint = null;
         if (!string.IsNullOrWhiteSpace(otlp) && !(Uri.TryCreate(otlp, UriKind.Absolute, out endpoint) && endpoint.Scheme is "http" or "https"))
@@ -113,6 +121,7 @@ public sealed class DeskSettings
             Zone = configuration["Installation:Zone"] ?? "Asia/Shanghai",
             NumberPrefix = configuration["Installation:NumberPrefix"] ?? "BY",
             District = configuration["Installation:District"] ?? "广州市白云区",
+            SharedCommits = shared,
             JobsHost = host,
             OtlpEndpoint = endpoint,
         };

@@ -16,8 +16,11 @@ namespace IncidentDesk;
 /// </summary>
 public static class DeskStart
 {
-    /// <summary>Makes the database ready, or says in one sentence why not.</summary>
-    public static async Task<Refusal?> Prepare(IServiceProvider services, CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes the database ready, or says in one sentence why not. <paramref name="demonstration"/> fills an empty one with invented tickets and marks it for ever; a ledger
+    /// that is not a demonstration is refused then.
+    /// </summary>
+    public static async Task<Refusal?> Prepare(IServiceProvider services, CancellationToken cancellationToken, bool demonstration = false)
     {
         var settings = services.GetRequiredService<DeskSettings>();
         await using var scope = services.CreateAsyncScope();
@@ -35,8 +38,12 @@ public static class DeskStart
         }
 
         var first = !await db.Installations.AnyAsync(cancellationToken);
-        var outcome = await services.SendAlone(new FirstStart(), cancellationToken);
-        if (first && outcome.Refused is null)
+        var outcome = await services.SendAlone(new FirstStart(demonstration), cancellationToken);
+        if (outcome.Refused is null && demonstration)
+        {
+            await Demo.DemoDesk.Seed(services, cancellationToken);
+        }
+        else if (outcome.Refused is null && first)
         {
             await Console.Error.WriteLineAsync("首次启动：已建立人员 admin(系统管理员)，请由其增加其他人员。 / First start: made the person admin; it adds the others.");
         }
@@ -104,7 +111,7 @@ public static class DeskStart
 }
 
 /// <summary>Makes the installation at the very first start; later it only compares the settings with it.</summary>
-public sealed record FirstStart : IRequest<Outcome<InstallationRow>>, IUnitOfWork;
+public sealed record FirstStart(bool Demonstration = false) : IRequest<Outcome<InstallationRow>>, IUnitOfWork;
 
 /// <inheritdoc cref="FirstStart"/>
 public sealed class FirstStartHandler(DeskDb db, DeskSettings settings, TimeProvider clock) : IRequestHandler<FirstStart, Outcome<InstallationRow>>
@@ -114,6 +121,12 @@ public sealed class FirstStartHandler(DeskDb db, DeskSettings settings, TimeProv
     {
         if (await db.Installations.AsNoTracking().SingleOrDefaultAsync(cancellationToken) is { } installed)
         {
+            if (request.Demonstration && !installed.IsDemonstration)
+            {
+                return new Refusal(
+                    "not_a_demonstration", "demo", "该数据库已有台账，不能作为演示；请另指定空的数据目录。", "This ledger is a real one and no demonstration; name an empty data folder.");
+            }
+
             // A ledger made before there was a ladder: what ships with the product is in force from the beginning (D7).
             if (!await db.References.AnyAsync(r => r.List == "ladder", cancellationToken))
             {
@@ -131,7 +144,7 @@ public sealed class FirstStartHandler(DeskDb db, DeskSettings settings, TimeProv
         var now = Iso.ToMilliseconds(clock.GetUtcNow());
         var installation = new InstallationRow
         {
-            Id = Guid.NewGuid().ToString("D"), Zone = settings.Zone, NumberPrefix = settings.NumberPrefix, District = settings.District, CreatedAt = now,
+            Id = (request.Demonstration ? InstallationRow.Demonstration : "") + Guid.NewGuid().ToString("D"), Zone = settings.Zone, NumberPrefix = settings.NumberPrefix, District = settings.District, CreatedAt = now,
         };
         db.Installations.Add(installation);
         db.People.Add(new PersonRow { Id = Import.ImportLedger.Person.Id, Name = Import.ImportLedger.Person.Name, Roles = "", CreatedAt = now });

@@ -6,7 +6,7 @@ namespace IncidentDesk.Tests;
 public sealed class SampleSettingsTests
 {
     private static readonly string[] Keys =
-        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Telemetry:OtlpEndpoint"];
+        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Database:SharedCommits", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Telemetry:OtlpEndpoint"];
 
     private static IConfiguration Sample => new ConfigurationBuilder().AddJsonFile(Repo.File("appsettings.sample.json")).Build();
 
@@ -45,6 +45,7 @@ public sealed class SampleSettingsTests
     [InlineData("Installation:NumberPrefix", "by", "bad_number_prefix")]
     [InlineData("Installation:NumberPrefix", "TOOLONGPREFIX", "bad_number_prefix")]
     [InlineData("Installation:District", " ", "bad_district")]
+    [InlineData("Database:SharedCommits", "often", "bad_shared_commits")]
     [InlineData("Jobs:Host", "Cron", "bad_jobs_host")]
     [InlineData("Jobs:Host", "", "bad_jobs_host")]
     [InlineData("Telemetry:OtlpEndpoint", "collector:4317", "bad_otlp_endpoint")]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IncidentDesk.People;
 using IncidentDesk.Reports;
 
 namespace IncidentDesk.Worker.Commands;
@@ -11,10 +12,16 @@ internal static class ExplainCommand
         var number = new Argument<string>("number") { Description = "工单编号 / incident number" };
         var asOf = new Option<string?>("--as-of") { Description = "截至时间，默认现在 / read the clock at this instant; default now" };
         var knownAt = new Option<string?>("--known-at") { Description = "按截至此时的记录，默认现在 / with what was recorded by then; default now" };
-        var command = new Command("explain", "说明一件工单的时效算式 / explain one verdict") { number, asOf, knownAt };
+        var command = new Command("explain", "说明一件工单的时效算式 / explain one verdict") { number, asOf, knownAt, CommandLine.As };
         command.SetAction((parsed, cancel) => CommandLine.OnDesk(
-            async services =>
+            parsed,
+            async (services, by) =>
             {
+                if (by?.Lacks(Right.Read) is { } denied)
+                {
+                    return CommandLine.Say(denied);
+                }
+
                 if (PointInTime.Read(services, parsed.GetValue(asOf), parsed.GetValue(knownAt), out var at, out var known) is { } refused)
                 {
                     return CommandLine.Say(refused);

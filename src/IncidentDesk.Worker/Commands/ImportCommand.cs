@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using IncidentDesk.Domain;
 using IncidentDesk.Import;
+using IncidentDesk.People;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IncidentDesk.Worker.Commands;
@@ -16,13 +17,13 @@ internal static class ImportCommand
         var source = new Option<string>("--source") { DefaultValueFactory = _ => "ledger", Description = "台账名称，与原编号一起区分工单 / whose numbers these are" };
         var refusedFile = new Option<string?>("--refused") { Description = "被退回行的文件(默认写入数据目录 refused/) / where refused lines go" };
         var strict = new Option<bool>("--strict") { Description = "有退回行时退出码为 1 / exit code 1 when a line is refused" };
-        var command = new Command("import", "导入台账 / import a ledger") { file, source, refusedFile, strict };
+        var command = new Command("import", "导入台账 / import a ledger") { file, source, refusedFile, strict, CommandLine.As };
         command.SetAction((parsed, cancel) => Run(
-            parsed.GetValue(file)!, parsed.GetValue(source)!, parsed.GetValue(refusedFile), parsed.GetValue(strict), cancel));
+            parsed, parsed.GetValue(file)!, parsed.GetValue(source)!, parsed.GetValue(refusedFile), parsed.GetValue(strict), cancel));
         return command;
     }
 
-    private static Task<int> Run(string path, string source, string? refusedPath, bool strict, CancellationToken cancel)
+    private static Task<int> Run(ParseResult parsed, string path, string source, string? refusedPath, bool strict, CancellationToken cancel)
     {
         if (source.Length is < 1 or > 64 || source.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
         {
@@ -45,10 +46,16 @@ internal static class ImportCommand
         }
 
         return CommandLine.OnDesk(
-            async services =>
+            parsed,
+            async (services, by) =>
             {
                 using (ledger)
                 {
+                    if (by?.Lacks(Right.Import) is { } denied)
+                    {
+                        return CommandLine.Say(denied);
+                    }
+
                     refusedPath ??= Path.Combine(
                         services.GetRequiredService<DeskSettings>().DataFolder, "refused", Path.GetFileNameWithoutExtension(path) + "-refused.csv");
                     await using var refusedLines = new RefusedFile(refusedPath);

@@ -17,14 +17,14 @@ internal static class ReportCommand
         var asOf = new Option<string?>("--as-of") { Description = "截至时间，默认现在；无时差时按本机构时区 / read the clocks at this instant; default now" };
         var knownAt = new Option<string?>("--known-at") { Description = "按截至此时的记录，默认现在 / with what was recorded by then; default now" };
         var format = new Option<string>("--format") { DefaultValueFactory = _ => "json", Description = "json | csv" };
-        var command = new Command("report", "时效月报、年报 / the timeliness report") { month, year, scope, asOf, knownAt, format };
+        var command = new Command("report", "时效月报、年报 / the timeliness report") { month, year, scope, asOf, knownAt, format, CommandLine.As };
         command.SetAction((parsed, cancel) => Run(
-            parsed.GetValue(month), parsed.GetValue(year), parsed.GetValue(scope)!, parsed.GetValue(asOf), parsed.GetValue(knownAt), parsed.GetValue(format)!, cancel));
+            parsed, parsed.GetValue(month), parsed.GetValue(year), parsed.GetValue(scope)!, parsed.GetValue(asOf), parsed.GetValue(knownAt), parsed.GetValue(format)!, cancel));
         return command;
     }
 
     private static Task<int> Run(
-        string? month, string? year, string scope, string? asOf, string? knownAt, string format, CancellationToken cancel)
+        ParseResult parsed, string? month, string? year, string scope, string? asOf, string? knownAt, string format, CancellationToken cancel)
     {
         ReportFormat? asFormat = format switch { "json" => ReportFormat.Json, "csv" => ReportFormat.Csv, _ => null };
         if (asFormat is null)
@@ -45,7 +45,8 @@ internal static class ReportCommand
         }
 
         return CommandLine.OnDesk(
-            async services =>
+            parsed,
+            async (services, by) =>
             {
                 if (PointInTime.Read(services, asOf, knownAt, out var at, out var known) is { } unread)
                 {
@@ -54,7 +55,7 @@ internal static class ReportCommand
 
                 await using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
                 var outcome = await services.SendAlone(
-                    new WriteReport(period, scope, at, known, asFormat.Value, output), cancel);
+                    new WriteReport(period, scope, at, known, asFormat.Value, output, by), cancel);
                 return outcome.Refused is { } refused ? CommandLine.Say(refused) : CommandLine.Done;
             },
             cancel);

@@ -8,8 +8,14 @@ public sealed class InstallationRow
     /// <summary>Always 1.</summary>
     public int Row { get; set; } = 1;
 
-    /// <summary>Random; part of every event's hash.</summary>
+    /// <summary>Random; part of every event's hash. One that was made as a demonstration begins with <see cref="Demonstration"/>, and is one for ever.</summary>
     public required string Id { get; set; }
+
+    /// <summary>What the id of a demonstration begins with.</summary>
+    public const string Demonstration = "demo-";
+
+    /// <summary>演示数据: nothing in it happened.</summary>
+    public bool IsDemonstration => Id.StartsWith(Demonstration, StringComparison.Ordinal);
 
     /// <summary>IANA zone in which days and months are cut (D1).</summary>
     public required string Zone { get; set; }

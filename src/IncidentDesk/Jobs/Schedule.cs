@@ -21,6 +21,7 @@ public static class Schedule
             q.Ring<DeliverJob>(Deliver.Name, TimeSpan.FromMinutes(1));
             q.Ring<CanaryJob>("canary", TimeSpan.FromMinutes(1));
             q.Ring<NightlyJob>("nightly", TimeSpan.FromMinutes(1));
+            q.Ring<PurgeJob>("purge", TimeSpan.FromMinutes(1));
             q.Ring<MeasureJob>("measure", TimeSpan.FromMinutes(1));
         });
         return services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);

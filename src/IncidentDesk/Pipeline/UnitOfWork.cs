@@ -1,6 +1,4 @@
-using System.Text.Json;
 using IncidentDesk.Data;
-using IncidentDesk.Domain;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -53,9 +51,10 @@ public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal j
         journal.Clear();
         answered = default;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await SentBefore(request, cancellationToken) is (true, var before))
+        var sent = (request as IIdempotent)?.Idempotency;
+        if (sent is not null && (await SentBefore.Find<TResponse>(db, [sent], cancellationToken)).TryGetValue(0, out var before))
         {
-            return before!;
+            return before;
         }
 
         var response = await next();
@@ -65,42 +64,13 @@ public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal j
             return response;
         }
 
-        Remember(request, response);
+        SentBefore.Keep(db, sent, response, clock.GetUtcNow());
         await journal.Flush(cancellationToken);
         db.Units.Add(new UnitRow { Id = unit, BegunAt = clock.GetUtcNow() });
         await db.SaveChangesAsync(cancellationToken);
         answered = response;
         await transaction.CommitAsync(cancellationToken);
         return response;
-    }
-
-    /// <summary>Whether the same key came before, and what came of it: its result, or a refusal where the body is another one.</summary>
-    private async Task<(bool Before, TResponse? Response)> SentBefore(TRequest request, CancellationToken cancellationToken)
-    {
-        if (request is not IIdempotent { Idempotency: { } sent })
-        {
-            return (false, default);
-        }
-
-        var parts = sent.Split('\n');
-        var (actor, route, key) = (parts[0], parts[1], parts[2]);
-        var row = await db.Idempotency.AsNoTracking().SingleOrDefaultAsync(i => i.Actor == actor && i.Route == route && i.Key == key, cancellationToken);
-        return row is null ? (false, default)
-            : row.BodyHash == parts[3] ? (true, JsonSerializer.Deserialize<TResponse>(row.Result))
-            : (true, (TResponse)((IRefusable)Activator.CreateInstance<TResponse>()!).Refuse(new Refusal(
-                "idempotency_key_reused", "Idempotency-Key", "同一 Idempotency-Key 已用于内容不同的请求。", "That key was used for a request with another body.")));
-    }
-
-    private void Remember(TRequest request, TResponse response)
-    {
-        if (request is IIdempotent { Idempotency: { } sent })
-        {
-            var parts = sent.Split('\n');
-            db.Idempotency.Add(new IdempotencyRow
-            {
-                Actor = parts[0], Route = parts[1], Key = parts[2], BodyHash = parts[3], Result = JsonSerializer.Serialize(response), CreatedAt = clock.GetUtcNow(),
-            });
-        }
     }
 
     /// <summary>

@@ -14,12 +14,12 @@ public static class ReportWords
         _ => "信息系统故障",
     };
 
-    /// <summary>The title: a period that cannot be closed yet is 暂计 (D14).</summary>
+    /// <summary>The title: a period that cannot be closed yet is 暂计 (D14); a demonstration says that it is one.</summary>
     public static string Title(Report report, bool closable)
     {
         var period = report.Inputs.Period;
         var when = period.IsYear ? $"{period.First.Year}年度" : $"{period.First.Year}年{period.First.Number % 100}月";
-        return $"{report.Desk.Installation.District}{when} {ScopeName(report.Inputs.Scope)} 24小时处理及时率{(period.IsYear ? "年报" : "月报")}{(closable ? "" : "（暂计·未定稿）")}";
+        return $"{report.Desk.Installation.District}{when} {ScopeName(report.Inputs.Scope)} 24小时处理及时率{(period.IsYear ? "年报" : "月报")}{(closable ? "" : "（暂计·未定稿）")}{(report.Desk.Installation.IsDemonstration ? "（演示数据，不得用于考核）" : "")}";
     }
 
     /// <summary>The result in one sentence (D15, D17).</summary>

@@ -26,19 +26,18 @@ public static class RowFigures
             {
                 g.Key.Month,
                 g.Key.Scope,
-                OnTime = g.Sum(i => i.ExcludedAs == null && i.ResolvedAt != null && (i.BreachesAt == null || i.BreachesAt > asOf) ? 1L : 0L),
-                Breached = g.Sum(i => i.ExcludedAs == null && i.BreachesAt <= asOf ? 1L : 0L),
-                Pending = g.Sum(i => i.ExcludedAs == null && i.ResolvedAt == null && (i.BreachesAt == null || i.BreachesAt > asOf) ? 1L : 0L),
-                Excluded = g.Sum(i => i.ExcludedAs != null ? 1L : 0L),
-                LastEffectiveAt = g.Max(i => i.LastEffectiveAt),
-                LastRecordedAt = g.Max(i => i.LastRecordedAt),
+                Received = g.Count(),
+                Excluded = g.Count(i => i.ExcludedAs != null),
+                Breached = g.Count(i => i.ExcludedAs == null && i.BreachesAt <= asOf),
+                Pending = g.Count(i => i.ExcludedAs == null && i.ResolvedAt == null && (i.BreachesAt == null || i.BreachesAt > asOf)),
+                Younger = g.Count(i => i.LastEffectiveAt > asOf || i.LastRecordedAt > knownAt),
             })
             .ToListAsync(cancellationToken);
         var moved = await db.Incidents.AsNoTracking().AnyAsync(
             i => i.MovedFromMonth <= last && i.MovedToMonth >= first && (i.LastEffectiveAt > asOf || i.LastRecordedAt > knownAt), cancellationToken);
-        return moved || months.Exists(m => m.LastEffectiveAt > asOf || m.LastRecordedAt > knownAt)
+        return moved || months.Exists(m => m.Younger > 0)
             ? null
             : months.Where(m => m.Scope == inputs.Scope)
-                .ToDictionary(m => new Month(m.Month), m => new Tally(m.OnTime, m.Breached, m.Pending, m.Excluded));
+                .ToDictionary(m => new Month(m.Month), m => new Tally(m.Received - m.Breached - m.Pending - m.Excluded, m.Breached, m.Pending, m.Excluded));
     }
 }

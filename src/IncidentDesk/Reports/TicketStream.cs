@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
 using Microsoft.EntityFrameworkCore;
@@ -18,15 +19,47 @@ public static class TicketStream
         return incidents.Where(i => (i.Month >= first && i.Month <= last) || (i.MovedFromMonth <= last && i.MovedToMonth >= first));
     }
 
-    /// <summary>Event rows of each of the incidents in order of seq. Memory is bounded by the page.</summary>
+    /// <summary>
+    /// Event rows of each of the incidents in order of seq. The next page is read while one is folded, so the context belongs to this stream until it ends. Memory is
+    /// bounded by three pages.
+    /// </summary>
     public static async IAsyncEnumerable<IGrouping<long, EventRow>> Streams(
         this DeskDb db, IQueryable<IncidentRow> incidents, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var page in Keys(incidents, cancellationToken))
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pages = Channel.CreateBounded<ILookup<long, EventRow>>(1);
+        var reading = Task.Run(() => Read(pages.Writer, end.Token), CancellationToken.None);
+        try
         {
-            foreach (var stream in await Events(db, page, cancellationToken))
+            await foreach (var page in pages.Reader.ReadAllAsync(cancellationToken))
             {
-                yield return stream;
+                foreach (var stream in page)
+                {
+                    yield return stream;
+                }
+            }
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await reading;
+        }
+
+        async Task Read(ChannelWriter<ILookup<long, EventRow>> writer, CancellationToken token)
+        {
+            try
+            {
+                await foreach (var page in Keys(incidents, token))
+                {
+                    await writer.WriteAsync(await Events(db, page, token), token);
+                }
+
+                writer.Complete();
+            }
+            catch (Exception e)
+            {
+                // Whoever folds the pages meets it there.
+                writer.Complete(e);
             }
         }
     }

@@ -11,27 +11,28 @@ namespace IncidentDesk.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AlterColumn<long>(
-                name: "Incident",
-                table: "Requests",
-                type: "INTEGER",
-                nullable: true,
-                oldClrType: typeof(long),
-                oldType: "INTEGER");
-
-            migrationBuilder.AddColumn<DateTime>(
-                name: "DecidedAt",
-                table: "Requests",
-                type: "TEXT",
-                precision: 3,
-                nullable: true);
-
-            migrationBuilder.AddColumn<string>(
-                name: "DecidedBy",
-                table: "Requests",
-                type: "TEXT",
-                maxLength: 64,
-                nullable: true);
+            // By hand: SQLite cannot alter a column, and EF's rebuild of the table leaves the transaction, so that a kill would leave half a schema.
+            migrationBuilder.Sql(
+                """
+                DROP INDEX "IX_Requests_Incident_State";
+                ALTER TABLE "Requests" RENAME TO "RequestsOfFirst";
+                CREATE TABLE "Requests" (
+                    "Id" TEXT NOT NULL CONSTRAINT "PK_Requests" PRIMARY KEY,
+                    "DecidedAt" TEXT NULL,
+                    "DecidedBy" TEXT NULL,
+                    "Incident" INTEGER NULL,
+                    "Payload" TEXT NOT NULL,
+                    "RequestedAt" TEXT NOT NULL,
+                    "RequestedBy" TEXT NOT NULL,
+                    "State" TEXT NOT NULL,
+                    "Subject" TEXT NOT NULL,
+                    CONSTRAINT "FK_Requests_Incidents_Incident" FOREIGN KEY ("Incident") REFERENCES "Incidents" ("Key") ON DELETE RESTRICT
+                );
+                INSERT INTO "Requests" ("Id", "Incident", "Payload", "RequestedAt", "RequestedBy", "State", "Subject")
+                SELECT "Id", "Incident", "Payload", "RequestedAt", "RequestedBy", "State", "Subject" FROM "RequestsOfFirst";
+                DROP TABLE "RequestsOfFirst";
+                CREATE INDEX "IX_Requests_Incident_State" ON "Requests" ("Incident", "State");
+                """);
 
             migrationBuilder.AddColumn<string>(
                 name: "ApprovedBy",
