@@ -26,7 +26,7 @@ internal static class DeskApi
         app.UseExceptionHandler(errors => errors.Run(async http =>
         {
             var error = http.Features.Get<IExceptionHandlerFeature>()?.Error;
-            var unavailable = IsAway(error);
+            var unavailable = Unavailable(error);
             if (unavailable)
             {
                 http.Response.Headers.RetryAfter = "5";
@@ -63,9 +63,9 @@ internal static class DeskApi
                 : await next(call);
         });
 
-    /// <summary>Whether the database cannot be reached or cannot write, however deep in the error it is told: a retry wraps it, and holds the socket's own error.</summary>
-    public static bool IsAway(Exception? error) =>
-        error is System.Data.Common.DbException or TimeoutException || (error?.InnerException is { } inner && IsAway(inner));
+    /// <summary>Whether the database could not do what was asked, away or full or whatever it said, however deep in the error that is told.</summary>
+    public static bool Unavailable(Exception? error) =>
+        error is System.Data.Common.DbException or TimeoutException || (error?.InnerException is { } inner && Unavailable(inner));
 
     /// <summary>What the server could not read before a route was asked.</summary>
     private static Refusal Unread(int status) => status == 413

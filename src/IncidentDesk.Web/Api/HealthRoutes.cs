@@ -24,7 +24,7 @@ internal static class HealthRoutes
             var wrong = await http.Send(new ReadPulse(watch));
             return wrong.Count > 0 ? Results.Text(string.Join('\n', wrong), statusCode: 503) : Results.Text(well);
         }
-        catch (Exception e) when (DeskApi.IsAway(e))
+        catch (Exception e) when (DeskApi.Unavailable(e))
         {
             return Results.Text("database: " + e.GetBaseException().GetType().Name, statusCode: 503);
         }

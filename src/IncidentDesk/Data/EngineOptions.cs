@@ -41,6 +41,13 @@ public static class EngineOptions
         return $"{settings.Engine} {string.Join(' ', server.Places.Select(k => server.Parts[k]))}".TrimEnd();
     }
 
+    /// <summary>
+    /// Whether an error says that the database is away for everybody and may come back. It is told somewhere along the chain: a retry that gave up wraps the driver's error,
+    /// which holds the socket's own.
+    /// </summary>
+    public static bool IsAway(Exception? error) =>
+        error is TimeoutException or DbException { IsTransient: true } || (error?.InnerException is { } inner && IsAway(inner));
+
     /// <summary>Refuses a connection string that the engine's driver cannot read, before anything is opened.</summary>
     public static Refusal? Check(DeskSettings settings)
     {
