@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using IncidentDesk.Alerts;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
@@ -6,6 +8,7 @@ using IncidentDesk.Evidence;
 using IncidentDesk.Incidents;
 using IncidentDesk.Jobs;
 using IncidentDesk.People;
+using IncidentDesk.Pipeline;
 using IncidentDesk.Reports;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -106,7 +109,7 @@ public sealed class WatchTests : IAsyncLifetime
 
         Assert.Equal(30, (await Inbox(Lead)).Count);
         Assert.Equal(90, (await Db(db => db.Alerts.ToListAsync())).Count);
-        Assert.Equal(new IncidentDesk.Pipeline.DeskFigures(0, 30, 60), await Send(new MeasureDesk()));
+        Assert.Equal(new DeskFigures(0, 30, 60), await Send(new MeasureDesk()));
     }
 
     [Fact]
@@ -227,6 +230,60 @@ public sealed class WatchTests : IAsyncLifetime
         Assert.EndsWith("is late", Assert.Single(await Send(new ReadPulse())), StringComparison.Ordinal);
         await TickAt(At(3, 11, 1, 1));
         Assert.StartsWith("canary: last", Assert.Single(await Send(new ReadPulse())), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_set_back_is_told_until_it_has_caught_up()
+    {
+        await TickAt(At(3, 9, 10));
+        clock.AdjustTime(At(3, 9, 5));
+        await Send(new Tick());
+        Assert.Equal(["clock: 2026-05-03T01:05:00.000Z is behind a sign of life of 2026-05-03T01:10:00.000Z"], await Send(new ReadPulse(Watch: false)));
+
+        await TickAt(At(3, 9, 9, 56));
+        Assert.Empty(await Send(new ReadPulse(Watch: false)));
+    }
+
+    [Fact]
+    public async Task What_the_watch_does_is_measured_and_every_message_leaves_a_trace()
+    {
+        var measured = new System.Collections.Concurrent.ConcurrentDictionary<string, double>();
+        using var metrics = new MeterListener { InstrumentPublished = (i, to) => (i.Meter.Name == DeskTelemetry.Name ? to : null)?.EnableMeasurementEvents(i) };
+        metrics.SetMeasurementEventCallback<long>((i, value, tags, _) => Keep(i.Name, value, tags));
+        metrics.SetMeasurementEventCallback<double>((i, value, tags, _) => Keep(i.Name, value, tags));
+        metrics.Start();
+        using var root = new Activity("test").Start();
+        var spans = new System.Collections.Concurrent.ConcurrentBag<string>();
+        using var traces = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == DeskTelemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = span => (span.TraceId == root.TraceId ? spans : null)?.Add(span.DisplayName),
+        };
+        ActivitySource.AddActivityListener(traces);
+
+        await AssignedFault();
+        await TickAt(At(4, 3));
+        await TickAt(At(4, 7));
+        await TickAt(At(4, 9, 0, 3));
+        await Send(new MeasureDesk());
+        metrics.RecordObservableInstruments();
+        Assert.Equal((0, 1, 4), (measured["incidentdesk.incidents.open state=not_due"], measured["incidentdesk.incidents.open state=overdue"], measured["incidentdesk.outbox.depth"]));
+
+        clock.SetUtcNow(At(4, 9, 0, 5));
+        await Send(new DeliverOutbox());
+        await Send(new MeasureDesk());
+        metrics.RecordObservableInstruments();
+
+        Assert.Equal((1, 2), (measured["incidentdesk.breaches timer=resolution"], measured["incidentdesk.alert.delay timer=resolution"]));
+        Assert.Equal((0, 3), (measured["incidentdesk.outbox.depth"], spans.Count(s => s == nameof(Heartbeat))));
+        Assert.Equal(2, measured["incidentdesk.delivery.delay channel=test"]);
+        Assert.InRange(measured["incidentdesk.tick.duration"], 0.000_001, 60);
+        Assert.InRange(measured["incidentdesk.tick.age"], 0.000_001, 60);
+        Assert.Subset(spans.ToHashSet(), new HashSet<string>([nameof(LogFault), nameof(Assign), nameof(Tick), nameof(RaiseOwedAlerts), nameof(DeliverOutbox), nameof(MeasureDesk)]));
+
+        void Keep(string name, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+            measured[string.Join(' ', [name, .. tags.ToArray().Select(t => $"{t.Key}={t.Value}")])] = value;
     }
 
     [Fact]

@@ -20,11 +20,11 @@ public readonly record struct Month(int Number)
     /// <summary>The month before.</summary>
     public Month Previous => Of(FirstDay.AddMonths(-1));
 
-    /// <summary>Reads <c>yyyy-MM</c>; false for anything else.</summary>
+    /// <summary>Reads <c>yyyy-MM</c> of the years 1900–2999, as times are read; false for anything else.</summary>
     public static bool TryParse(string? text, out Month month)
     {
         var ok = DateOnly.TryParseExact(text + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            && text!.Length == 7 && day.Year < 9999;
+            && text!.Length == 7 && day.Year is >= 1900 and < 3000;
         month = ok ? Of(day) : default;
         return ok;
     }

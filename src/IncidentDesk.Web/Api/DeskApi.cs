@@ -26,7 +26,7 @@ internal static class DeskApi
         app.UseExceptionHandler(errors => errors.Run(async http =>
         {
             var error = http.Features.Get<IExceptionHandlerFeature>()?.Error;
-            var unavailable = error?.GetBaseException() is System.Data.Common.DbException or TimeoutException;
+            var unavailable = Unavailable(error);
             if (unavailable)
             {
                 http.Response.Headers.RetryAfter = "5";
@@ -34,10 +34,11 @@ internal static class DeskApi
 
             await (unavailable
                 ? Problems.Of(new Refusal("busy", "database", "数据库暂不可用，请稍后再试，未保存任何内容。", "The database is not available; nothing was stored. Try again."))
-                : error is BadHttpRequestException bad ? Results.Problem(statusCode: bad.StatusCode) : Results.Problem()).ExecuteAsync(http);
+                : error is BadHttpRequestException { StatusCode: var status } ? Problems.Of(Unread(status), status) : Results.Problem()).ExecuteAsync(http);
         }));
         app.UseStatusCodePages(pages => (pages.HttpContext.Response.StatusCode switch
         {
+            400 => Problems.Of(Unread(400), 400),
             404 => Problems.Of(new Refusal("not_found", "path", "没有这个地址。", "There is nothing at this address."), 404),
             405 => Problems.Of(new Refusal("method_not_allowed", "method", "此地址不接受该方法。", "This address does not take that method."), 405),
             415 => Problems.Of(new Refusal("wrong_media_type", "Content-Type", "请求内容的类型不对。", "The body is not of the type asked for."), 415),
@@ -57,8 +58,24 @@ internal static class DeskApi
             }
 
             http.Items[Actor] = caller;
-            return await next(call);
+            return Unsaid(http) is { } name
+                ? Problems.Of(new Refusal("bad_character", name, "地址中含有控制字符。", "The address holds a control character."), 400)
+                : await next(call);
         });
+
+    /// <summary>Whether the database could not do what was asked, away or full or whatever it said, however deep in the error that is told.</summary>
+    public static bool Unavailable(Exception? error) =>
+        error is System.Data.Common.DbException or TimeoutException || (error?.InnerException is { } inner && Unavailable(inner));
+
+    /// <summary>What the server could not read before a route was asked.</summary>
+    private static Refusal Unread(int status) => status == 413
+        ? new Refusal("body_too_large", "body", "请求内容过大。", "The body is too large.")
+        : new Refusal("bad_query", "query", "地址中的参数缺失、重复或类型不对。", "A parameter of the address is missing, doubled or of another type.");
+
+    /// <summary>The parameter of the address that holds a control character, which no code, number or cursor has and not every engine takes; null where none does.</summary>
+    private static string? Unsaid(HttpContext http) =>
+        http.Request.Query.Where(q => q.Value.Any(v => v?.Any(char.IsControl) == true)).Select(q => q.Key)
+            .Concat(http.Request.RouteValues.Where(r => r.Value?.ToString()?.Any(char.IsControl) == true).Select(r => r.Key)).FirstOrDefault();
 
     /// <summary>Who calls.</summary>
     public static Caller Caller(this HttpContext http) => (Caller)http.Items[Actor]!;
@@ -83,12 +100,12 @@ internal static class DeskApi
         return new Bytes(bytes.ToArray(), status);
     }
 
-    /// <summary>The seq that the caller last saw, from If-Match; null without one.</summary>
+    /// <summary>The seq that the caller last saw, from If-Match; null without one. Where it is required <c>*</c> is none: it says nothing of what was seen.</summary>
     public static (int? Seq, Refusal? Refused) IfMatch(this HttpContext http, bool required = false)
     {
         var header = http.Request.Headers.IfMatch.ToString();
         return header.Length == 0 || header == "*"
-            ? (null, required && header.Length == 0
+            ? (null, required
                 ? new Refusal("if_match_required", "If-Match", "请先读取所办理的内容，并在 If-Match 中带上其 ETag。", "Read what you decide on first and send its ETag in If-Match.")
                 : null)
             : int.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seq)

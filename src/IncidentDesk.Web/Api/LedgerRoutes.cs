@@ -19,6 +19,12 @@ internal static class LedgerRoutes
             return Problems.Of(refused);
         }
 
+        if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            // The server's own limit is for the small bodies of all other routes.
+            limit.MaxRequestBodySize = Longest + 1;
+        }
+
         var path = Path.GetTempFileName();
         try
         {

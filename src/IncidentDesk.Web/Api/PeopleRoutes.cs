@@ -1,11 +1,9 @@
-using IncidentDesk.Alerts;
 using IncidentDesk.Data;
 using IncidentDesk.People;
-using Microsoft.EntityFrameworkCore;
 
 namespace IncidentDesk.Web.Api;
 
-/// <summary>People of the desk, added by a 系统管理员; and whether the host is well.</summary>
+/// <summary>People of the desk, added by a 系统管理员.</summary>
 internal static class PeopleRoutes
 {
     public static void MapPeople(this WebApplication app)
@@ -26,29 +24,12 @@ internal static class PeopleRoutes
             var (body, _, refused) = await Body.Read<PersonBody>(http);
             return body is null
                 ? Problems.Of(refused!)
-                : DeskApi.Json(await http.Send(new AddPerson(http.Caller(), body.Id, body.Name, string.Join(',', body.Roles), body.ServicePoint)), Write, 201);
+                : DeskApi.Json(await http.Send(new AddPerson(http.Caller(), body.Id, body.Name, Codes(body.Roles), body.ServicePoint)), Write, 201);
         })).Accepts<PersonBody>("application/json").WithName("addPerson");
     }
 
-    public static void MapHealth(this WebApplication app)
-    {
-        app.MapGet("/health/live", () => Results.Text("live")).ExcludeFromDescription();
-        app.MapGet("/health/ready", async (HttpContext http, DeskDb db, DeskSettings settings, CancellationToken cancel) =>
-        {
-            try
-            {
-                // Who hosts the jobs answers for them: a watch that stands still is no ready desk.
-                var wrong = settings.JobsHost == JobsHost.Web ? await http.Send(new ReadPulse()) : [];
-                return !await db.Installations.AnyAsync(cancel) ? Results.Text("no installation", statusCode: 503)
-                    : wrong.Count > 0 ? Results.Text(string.Join('\n', wrong), statusCode: 503)
-                    : Results.Text("ready");
-            }
-            catch (System.Data.Common.DbException e)
-            {
-                return Results.Text("database: " + e.GetType().Name, statusCode: 503);
-            }
-        }).ExcludeFromDescription();
-    }
+    /// <summary>Each member is one code; one that holds several, or nothing, is none.</summary>
+    private static string Codes(string?[] roles) => roles.All(r => r?.Contains(',', StringComparison.Ordinal) == false) ? string.Join(',', roles) : "?";
 
     private static void Write(System.Text.Json.Utf8JsonWriter json, PersonRow person)
     {

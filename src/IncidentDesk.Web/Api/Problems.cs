@@ -11,6 +11,7 @@ internal static class Problems
         ["bad_key"] = 400,
         ["bad_if_match"] = 400,
         ["bad_cursor"] = 400,
+        ["bad_query"] = 400,
         ["unknown_actor"] = 401,
         ["not_allowed"] = 403,
         ["not_assigned_to_you"] = 403,

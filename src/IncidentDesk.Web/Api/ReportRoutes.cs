@@ -16,7 +16,7 @@ internal static class ReportRoutes
         app.MapPost("/api/v1/replay", (Delegate)Replay).WithTags("replay").Accepts<object>("application/json").WithName("replay");
     }
 
-    private static async Task<IResult> Report(HttpContext http, string period, string scope, string? asOf, string? knownAt, string? format)
+    private static async Task<IResult> Report(HttpContext http, string period, string? scope, string? asOf, string? knownAt, string? format)
     {
         var year = period.Length == 4 && int.TryParse(period, out var y) && y is >= 1900 and < 3000 ? Period.OfYear(y) : (Period?)null;
         if ((year ?? (Month.TryParse(period, out var month) ? Period.Of(month) : null)) is not { } asked)
@@ -32,17 +32,18 @@ internal static class ReportRoutes
 
         Instant at = default;
         DateTimeOffset known = default;
-        if ((asOf is not null && !TimeText.TryIso(asOf.Replace(' ', '+'), Zone.Shanghai, out at))
-            || (knownAt is not null && !DateTimeOffset.TryParse(knownAt.Replace(' ', '+'), System.Globalization.CultureInfo.InvariantCulture, out known)))
+        if ((asOf is not null && !IsTime(asOf, out at, out _)) || (knownAt is not null && !IsTime(knownAt, out _, out known)))
         {
-            return Problems.Of(new Refusal("bad_time", "asOf", "时间格式不对。", "as-of and known-at are RFC 3339 times with an offset."));
+            var field = asOf is not null && !IsTime(asOf, out _, out _) ? "asOf" : "knownAt";
+            return Problems.Of(new Refusal(
+                "bad_time", field, "时间应为带时差的 RFC 3339 格式，例如 2026-05-03T09:00:00+08:00。", "as-of and known-at are RFC 3339 times with an offset."));
         }
 
         // Written before it is sent: a report that is refused, or fails half-way, must not look like one.
         await using var bytes = new FileStream(
             Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         var outcome = await http.Send(new WriteReport(
-            asked, scope, asOf is null ? null : at, knownAt is null ? null : known, csv ? ReportFormat.Csv : ReportFormat.Json, bytes, http.Caller()));
+            asked, scope ?? "", asOf is null ? null : at, knownAt is null ? null : known, csv ? ReportFormat.Csv : ReportFormat.Json, bytes, http.Caller()));
         if (outcome.Refused is { } refused)
         {
             return Problems.Of(refused);
@@ -53,6 +54,15 @@ internal static class ReportRoutes
         http.Response.ContentLength = bytes.Length;
         await bytes.CopyToAsync(http.Response.Body, http.RequestAborted);
         return Results.Empty;
+    }
+
+    /// <summary>RFC 3339 with an offset; a plus sign in an address arrives as a space. Recorded times keep their milliseconds.</summary>
+    private static bool IsTime(string text, out Instant at, out DateTimeOffset recorded)
+    {
+        (at, recorded) = (default, default);
+        var time = text.Replace(' ', '+');
+        return (time.EndsWith('Z') || (time.Length > 6 && time[^6] is '+' or '-')) && TimeText.TryIso(time, Zone.Shanghai, out at)
+            && DateTimeOffset.TryParse(time, System.Globalization.CultureInfo.InvariantCulture, out recorded);
     }
 
     private static async Task<IResult> Replay(HttpContext http)

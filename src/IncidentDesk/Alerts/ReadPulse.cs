@@ -6,14 +6,18 @@ using Microsoft.EntityFrameworkCore;
 namespace IncidentDesk.Alerts;
 
 /// <summary>
-/// A monitor must notice its own silence: what is wrong with the watch, none where all is well. It reads what ticks and canaries left in the database, whoever ran them.
+/// A monitor must notice its own silence: what is wrong with clock and watch, none where all is well. It reads what ticks and canaries left in the database, whoever ran
+/// them. <paramref name="Watch"/>: ticks and canaries too, not the clock alone.
 /// </summary>
-public sealed record ReadPulse : IRequest<IReadOnlyList<string>>;
+public sealed record ReadPulse(bool Watch = true) : IRequest<IReadOnlyList<string>>;
 
 /// <inheritdoc cref="ReadPulse"/>
 public sealed class ReadPulseHandler(DeskDb db, TimeProvider clock) : IRequestHandler<ReadPulse, IReadOnlyList<string>>
 {
     private const int TickSec = 10;
+
+    // Processes and a database server that differ by more record times that contradict each other.
+    private const int ClockSec = 5;
 
     // An hour, and the minute until the job is rung again.
     private const int CanarySec = 3_660;
@@ -26,7 +30,12 @@ public sealed class ReadPulseHandler(DeskDb db, TimeProvider clock) : IRequestHa
     {
         var now = clock.GetUtcNow();
         var at = Instant.Of(now);
-        var wrong = new List<string>();
+        var wrong = await Clock(now, cancellationToken);
+        if (!request.Watch)
+        {
+            return wrong;
+        }
+
         var tick = await db.Heartbeats.AsNoTracking().SingleOrDefaultAsync(h => h.Job == Heartbeat.Tick, cancellationToken);
         if (tick is null || (now - tick.At).TotalSeconds > TickSec)
         {
@@ -44,5 +53,24 @@ public sealed class ReadPulseHandler(DeskDb db, TimeProvider clock) : IRequestHa
         }
 
         return wrong;
+    }
+
+    /// <summary>Every deadline is read against this process's clock: it may lie neither behind what was recorded already nor apart from the database server's.</summary>
+    private async Task<List<string>> Clock(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ahead = now.AddSeconds(ClockSec);
+        if (await db.Heartbeats.AsNoTracking().Where(h => h.At > ahead).OrderByDescending(h => h.At).FirstOrDefaultAsync(cancellationToken) is { } later)
+        {
+            return [$"clock: {Iso.Recorded(now)} is behind a sign of life of {Iso.Recorded(later.At)}"];
+        }
+
+        if (db.ServerClock is not { } sql)
+        {
+            return [];
+        }
+
+        var server = await db.Database.SqlQueryRaw<DateTime>(sql).SingleAsync(cancellationToken);
+        var apart = (now - new DateTimeOffset(DateTime.SpecifyKind(server, DateTimeKind.Utc))).TotalSeconds;
+        return Math.Abs(apart) > ClockSec ? [string.Create(System.Globalization.CultureInfo.InvariantCulture, $"clock: {apart:+0;-0} s from the database server's")] : [];
     }
 }

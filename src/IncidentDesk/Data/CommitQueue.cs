@@ -1,4 +1,3 @@
-using System.Data.Common;
 using IncidentDesk.Domain;
 using IncidentDesk.Incidents;
 using IncidentDesk.Pipeline;
@@ -77,7 +76,7 @@ public sealed class CommitQueue(IServiceProvider services, DeskSettings settings
             }
             catch (Exception e)
             {
-                if (batch.Count == 1 || e.GetBaseException() is TimeoutException or DbException { IsTransient: true })
+                if (batch.Count == 1 || EngineOptions.IsAway(e))
                 {
                     // A database that is away is away for all of them.
                     batch.ForEach(w => w.Answer.TrySetException(e));

@@ -63,6 +63,9 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
     /// <summary>The collation in which codes, numbers and hashes compare byte by byte; null where the engine's default does.</summary>
     protected virtual string? ExactCollation => null;
 
+    /// <summary>Asks a server engine for its clock, in UTC; null where the engine has none of its own.</summary>
+    internal virtual string? ServerClock => null;
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

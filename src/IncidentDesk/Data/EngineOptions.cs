@@ -12,6 +12,9 @@ namespace IncidentDesk.Data;
 public static class EngineOptions
 {
     private static readonly SqlitePragmas Pragmas = new();
+    // A phone waits for the answer: what failed is tried again at once and, a second apart, twice more; then it is told to come again.
+    private const int Retries = 3;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly string[] SqlServerPlaces = ["Data Source", "Initial Catalog"];
     private static readonly string[] PostgreSqlPlaces = ["Host", "Port", "Database"];
 
@@ -20,8 +23,8 @@ public static class EngineOptions
     {
         Engine.Sqlite => options.UseSqlite(SqliteConnectionString(settings)).AddInterceptors(Pragmas),
         // Level 150 keeps EF off the newer json type: payload and settings are text on every engine.
-        Engine.SqlServer => options.UseSqlServer(settings.ConnectionString, o => o.EnableRetryOnFailure().UseCompatibilityLevel(150)),
-        _ => options.UseNpgsql(settings.ConnectionString, o => o.EnableRetryOnFailure()),
+        Engine.SqlServer => options.UseSqlServer(settings.ConnectionString, o => o.EnableRetryOnFailure(Retries, LongestWait, null).UseCompatibilityLevel(150)),
+        _ => options.UseNpgsql(settings.ConnectionString, o => o.EnableRetryOnFailure(Retries, LongestWait, null)),
     };
 
     /// <summary>The database without its password, as it is named on stderr at each start.</summary>
@@ -37,6 +40,13 @@ public static class EngineOptions
             : (new NpgsqlConnectionStringBuilder(settings.ConnectionString), PostgreSqlPlaces);
         return $"{settings.Engine} {string.Join(' ', server.Places.Select(k => server.Parts[k]))}".TrimEnd();
     }
+
+    /// <summary>
+    /// Whether an error says that the database is away for everybody and may come back. It is told somewhere along the chain: a retry that gave up wraps the driver's error,
+    /// which holds the socket's own.
+    /// </summary>
+    public static bool IsAway(Exception? error) =>
+        error is TimeoutException or DbException { IsTransient: true } || (error?.InnerException is { } inner && IsAway(inner));
 
     /// <summary>Refuses a connection string that the engine's driver cannot read, before anything is opened.</summary>
     public static Refusal? Check(DeskSettings settings)

@@ -10,6 +10,9 @@ public sealed class SqlServerDeskDb(DbContextOptions<SqlServerDeskDb> options) :
 {
     /// <inheritdoc/>
     protected override string ExactCollation => "Latin1_General_100_BIN2";
+
+    /// <inheritdoc/>
+    internal override string ServerClock => "SELECT SYSUTCDATETIME() AS \"Value\"";
 }
 
 /// <summary>The second production engine, and the server engine that tests can start anywhere.</summary>
@@ -17,4 +20,7 @@ public sealed class PostgreSqlDeskDb(DbContextOptions<PostgreSqlDeskDb> options)
 {
     /// <inheritdoc/>
     protected override string ExactCollation => "C";
+
+    /// <inheritdoc/>
+    internal override string ServerClock => "SELECT clock_timestamp() AT TIME ZONE 'UTC' AS \"Value\"";
 }

@@ -24,7 +24,7 @@ public sealed class AssignHandler(DeskDb db, ChangeIncident change) : IRequestHa
             return opened.Refused!;
         }
 
-        var person = await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == request.Handler, cancellationToken);
+        var person = request.Handler.Any(char.IsControl) ? null : await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == request.Handler, cancellationToken);
         return person is null || Roles.Parse(person.Roles)?.Overlaps([Role.Handler, Role.Staff]) != true
             ? new Refusal("unknown_handler", "handler", "没有这位承办人。", "There is no such handler.")
             : await change.Append(

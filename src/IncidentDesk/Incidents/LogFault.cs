@@ -70,9 +70,9 @@ public sealed class LogFaultHandler(DeskDb db, DeskCache cache, CommitQueue queu
             : town is null && (kind == FaultKind.Rental || request.Town is not null) ? Unknown("town")
             : system is null && (kind == FaultKind.System || request.System is not null) ? Unknown("system")
             : basis is null ? Unknown("basis")
-            : (request.Source is null) != (request.ExternalNo is null)
+            : string.IsNullOrWhiteSpace(request.Source) != string.IsNullOrWhiteSpace(request.ExternalNo) || request.Source?.Trim() == ""
                 ? new Refusal("source_and_number", "externalNo", "来源与原编号应同时填写。", "Give source and external number together.")
-            : Texts.Check("source", request.Source, 64) ?? Texts.Check("externalNo", request.ExternalNo, 100) ?? Texts.Check("servicePoint", request.ServicePoint, 100);
+            : Texts.CheckName("source", request.Source, 64) ?? Texts.CheckName("externalNo", request.ExternalNo, 100) ?? Texts.CheckName("servicePoint", request.ServicePoint, 100);
         return refused is not null ? (null, refused) : (new FaultDetails
         {
             Kind = kind, Category = category, Nature = nature, Severity = severity!, System = system, Town = town, Basis = basis,

@@ -1,3 +1,4 @@
+using IncidentDesk.Domain;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.People;
@@ -19,7 +20,12 @@ public sealed class NoteHandler(ChangeIncident change) : IRequestHandler<Note, O
         var texts = new Texts().Add("note", request.Words, 4000);
         if (texts.Refused is { } refused)
         {
-            return refused;
+            return refused with { Field = "words" };
+        }
+
+        if (texts.Said.Count == 0)
+        {
+            return Wordless;
         }
 
         var opened = await change.Open(request.By, Right.Log, request.Number, request.IfMatch, cancellationToken);
@@ -30,4 +36,6 @@ public sealed class NoteHandler(ChangeIncident change) : IRequestHandler<Note, O
                 PeopleDecisions.Note(incident.Now),
                 texts.Said, cancellationToken);
     }
+
+    private static readonly Refusal Wordless = new("note_required", "words", "请填写备注内容。", "Say what is to be noted.");
 }

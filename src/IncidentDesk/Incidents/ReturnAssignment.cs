@@ -17,9 +17,9 @@ public sealed class ReturnAssignmentHandler(ChangeIncident change) : IRequestHan
     public async Task<Outcome<IncidentChanged>> Handle(ReturnAssignment request, CancellationToken cancellationToken)
     {
         var texts = new Texts().Add("note", request.Reason, 2000);
-        if (texts.Refused is { } refused)
+        if ((texts.Refused ?? (texts.Said.Count == 0 ? Refusals.ReasonRequired : null)) is { } refused)
         {
-            return refused;
+            return refused with { Field = "reason" };
         }
 
         var opened = await change.Open(request.By, Right.Handle, request.Number, request.IfMatch, cancellationToken);

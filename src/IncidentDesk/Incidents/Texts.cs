@@ -35,6 +35,10 @@ public sealed class Texts
             ? new Refusal("bad_character", field, "含有不能保存的字符。", "It holds a character that cannot be stored.")
         : null;
 
+    /// <summary>Why a name or number cannot be stored, or null: it stands in payloads and keys, and holds no line break either.</summary>
+    public static Refusal? CheckName(string field, string? name, int longest) =>
+        Check(field, name, longest) ?? (name?.Trim().Any(char.IsControl) == true ? new Refusal("bad_character", field, "含有不能保存的字符。", "It holds a character that cannot be stored.") : null);
+
     private static bool IsPaired(string words)
     {
         for (var i = 0; i < words.Length; i++)

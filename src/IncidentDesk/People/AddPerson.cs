@@ -22,7 +22,7 @@ public sealed partial class AddPersonHandler(DeskDb db, TimeProvider clock) : IR
         var name = request.Name.Trim();
         var point = request.ServicePoint?.Trim();
         var refused = request.By?.Lacks(Right.People)
-            ?? Incidents.Texts.Check("servicePoint", point, DeskDb.NameLength)
+            ?? Incidents.Texts.CheckName("servicePoint", point, DeskDb.NameLength)
             ?? (!Id().IsMatch(request.Id) ? new Refusal("bad_person_id", "id", "人员编号应为 1 至 64 个拉丁字母、数字或 . _ -。", "An id is 1 to 64 Latin letters, digits or . _ -")
                 : name.Length is < 1 or > DeskDb.NameLength || name.Any(char.IsControl) ? new Refusal("bad_name", "name", "姓名应为 1 至 100 个字。", "A name is 1 to 100 characters.")
                 : roles is null or { Count: 0 } ? new Refusal(
@@ -40,6 +40,6 @@ public sealed partial class AddPersonHandler(DeskDb db, TimeProvider clock) : IR
         return person;
     }
 
-    [GeneratedRegex("^[A-Za-z0-9._-]{1,64}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}\z")]
     private static partial Regex Id();
 }

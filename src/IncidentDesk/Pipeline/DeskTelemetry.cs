@@ -18,12 +18,18 @@ public static class DeskTelemetry
     private static readonly Histogram<double> DeliveryDelay = Meter.CreateHistogram<double>("incidentdesk.delivery.delay", "s", "From an alert to its delivery, by channel");
     private static readonly Histogram<double> TickDuration = Meter.CreateHistogram<double>("incidentdesk.tick.duration", "s", "One look at what is owed");
     private static volatile DeskFigures? figures;
+    private static long lastTick;
 
     static DeskTelemetry()
     {
         Meter.CreateObservableGauge("incidentdesk.incidents.open", () => figures is { } now
             ? new Measurement<long>[] { new(now.OnTime, new KeyValuePair<string, object?>("state", "not_due")), new(now.Overdue, new KeyValuePair<string, object?>("state", "overdue")) }
             : []);
+        Meter.CreateObservableGauge(
+            "incidentdesk.tick.age",
+            () => Volatile.Read(ref lastTick) is var ended and not 0 ? new Measurement<double>[] { new(Stopwatch.GetElapsedTime(ended).TotalSeconds) } : [],
+            "s",
+            "Since this process's last tick ended; it rises when the watch stands still");
         Meter.CreateObservableGauge("incidentdesk.outbox.depth", () => figures is { } now ? new Measurement<long>[] { new(now.Outbox) } : []);
     }
 
@@ -41,7 +47,11 @@ public static class DeskTelemetry
     public static void Delivered(string channel, double delaySec) => DeliveryDelay.Record(delaySec, new KeyValuePair<string, object?>("channel", channel));
 
     /// <summary>A tick took so long.</summary>
-    public static void Ticked(TimeSpan took) => TickDuration.Record(took.TotalSeconds);
+    public static void Ticked(TimeSpan took)
+    {
+        Volatile.Write(ref lastTick, Stopwatch.GetTimestamp());
+        TickDuration.Record(took.TotalSeconds);
+    }
 
     /// <summary>What was counted last stands until it is counted again.</summary>
     public static void Counted(DeskFigures now) => figures = now;

@@ -2,84 +2,167 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
+using IncidentDesk.Data;
+using IncidentDesk.Tests.Commands;
+using IncidentDesk.Tests.Desks;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IncidentDesk.Tests.Api;
 
-/// <summary>The real web host as a process of its own on a free loopback port, with its own SQLite ledger and one person of each role.</summary>
-public sealed class DeskHost : IAsyncLifetime
+/// <summary>One host per engine for a whole class of tests, each started when the first test asks for it.</summary>
+public sealed class DeskHosts : IAsyncLifetime
 {
-    private static readonly string[] Roles = ["staff", "handler", "approver", "officer", "auditor", "evaluator"];
+    private readonly Dictionary<Engine, DeskHost> hosts = [];
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("desk-host-");
-    private Process process = null!;
+    public async Task<DeskHost> On(Engine engine) => hosts.TryGetValue(engine, out var host) ? host : hosts[engine] = await DeskHost.Open(engine);
 
-    public HttpClient Client { get; private set; } = null!;
-
-    public string Folder => folder.FullName;
-
-    public async Task InitializeAsync()
-    {
-        await Start();
-        foreach (var role in Roles)
-        {
-            using var added = await Post("people", "admin", new { id = role, name = "人员" + role, roles = new[] { role } });
-            Assert.Equal(HttpStatusCode.Created, added.StatusCode);
-        }
-
-        using var second = await Post("people", "admin", new { id = "approver2", name = "另一审批人", roles = new[] { "approver" } });
-        using var both = await Post("people", "admin", new { id = "lead", name = "值班长", roles = new[] { "staff", "approver" } });
-        Assert.Equal(HttpStatusCode.Created, both.StatusCode);
-    }
+    public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
-        Kill();
-        Client.Dispose();
-        await Task.Run(() => folder.Delete(recursive: true));
+        foreach (var host in hosts.Values)
+        {
+            await host.DisposeAsync();
+        }
+    }
+}
+
+/// <summary>
+/// The real web host as a process of its own on a free loopback port, its jobs within, with a ledger of its own on one engine and one person of each role. On a server
+/// engine the real migrate command makes the tables first.
+/// </summary>
+public sealed class DeskHost : IAsyncDisposable
+{
+    private static readonly string[] Roles = ["staff", "handler", "approver", "officer", "auditor", "evaluator"];
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    private readonly TestDatabase database;
+    private readonly string connectionString;
+    private readonly JobsHost jobs;
+    private readonly ServiceProvider reader;
+    private readonly int port = FreePort();
+    private Process? process;
+
+    private DeskHost(TestDatabase database, string connectionString, JobsHost jobs)
+    {
+        (this.database, this.connectionString, this.jobs) = (database, connectionString, jobs);
+        reader = new ServiceCollection().AddIncidentDesk(database.Settings).BuildServiceProvider();
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
     }
 
-    /// <summary>Starts the host and waits until it is ready.</summary>
+    /// <summary>The clock of the host and of its clients, which nobody moves here.</summary>
+    public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    public HttpClient Client { get; }
+
+    public string Folder => database.Settings.DataFolder;
+
+    /// <summary>
+    /// Starts a host on a fresh database. A SQLite file may lie in a folder of the test's own; <paramref name="by"/> changes how the host, not the test, reaches a server.
+    /// </summary>
+    public static async Task<DeskHost> Open(Engine engine, string? folder = null, Func<string, string>? by = null, JobsHost jobs = JobsHost.Web)
+    {
+        var database = await TestDatabase.Create(engine, migrated: false, folder);
+        var host = new DeskHost(database, by is null ? database.Settings.ConnectionString : by(database.Settings.ConnectionString), jobs);
+        if (engine != Engine.Sqlite)
+        {
+            (await host.Worker("migrate")).Exits(0);
+        }
+
+        await host.Start();
+        foreach (var role in Roles)
+        {
+            await host.Add(role, "人员" + role, role);
+        }
+
+        await host.Add("approver2", "另一审批人", "approver");
+        await host.Add("lead", "值班长", "staff", "approver");
+        return host;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Kill();
+        Client.Dispose();
+        await reader.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    /// <summary>Starts the host, on the same address each time, and waits until it is ready.</summary>
     public async Task Start()
     {
-        var url = "http://127.0.0.1:" + FreePort();
-        process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "IncidentDesk.Web.dll"), "--urls", url])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["Data__Folder"] = Folder },
-        })!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
+        process = Process.Start(Command("IncidentDesk.Web.dll", "--urls", Client.BaseAddress!.ToString()))!;
+        var said = new StringBuilder();
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        Client?.Dispose();
-        Client = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(30) };
-        for (var tries = 0; ; tries++)
+        await Until(async () =>
         {
-            try
-            {
-                using var ready = await Client.GetAsync("/health/ready");
-                if (ready.IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException) when (tries < 300 && !process.HasExited)
-            {
-                // Not listening yet.
-            }
+            Assert.False(process.HasExited, said.ToString());
+            return await Health("ready") is { Status: 200 };
+        });
 
-            await Task.Delay(100);
+        void Keep(string? line)
+        {
+            lock (said)
+            {
+                _ = said.Length < 100_000 ? said.AppendLine(line) : said;
+            }
         }
     }
 
     /// <summary>kill -9.</summary>
     public void Kill()
     {
-        process.Kill();
-        process.WaitForExit();
-        process.Dispose();
+        process?.Kill();
+        process?.WaitForExit();
+        process?.Dispose();
+        process = null;
+    }
+
+    /// <summary>Status and words of a health check; 0 while nobody listens.</summary>
+    public async Task<(int Status, string Said)> Health(string check)
+    {
+        try
+        {
+            using var answer = await Client.GetAsync("/health/" + check);
+            return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        }
+        catch (HttpRequestException)
+        {
+            return (0, "");
+        }
+    }
+
+    /// <summary>Asks again until it is so; fails at the deadline.</summary>
+    public static async Task Until(Func<Task<bool>> isSo, TimeSpan? deadline = null)
+    {
+        var started = Stopwatch.StartNew();
+        while (!await isSo())
+        {
+            Assert.True(started.Elapsed < (deadline ?? Longest), $"it did not come to be within {deadline ?? Longest}");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>Runs a command of the operator on the same ledger.</summary>
+    internal async Task<Ran> Worker(params string[] args)
+    {
+        using var command = Process.Start(Command("IncidentDesk.Worker.dll", args))!;
+        var output = command.StandardOutput.ReadToEndAsync();
+        var error = command.StandardError.ReadToEndAsync();
+        await command.WaitForExitAsync().WaitAsync(Longest);
+        return new Ran(command.ExitCode, await output, await error);
+    }
+
+    /// <summary>Reads the ledger, or changes it behind the product's back.</summary>
+    public async Task<T> Read<T>(Func<DeskDb, Task<T>> read)
+    {
+        await using var scope = reader.CreateAsyncScope();
+        return await read(scope.ServiceProvider.GetRequiredService<DeskDb>());
     }
 
     public Task<HttpResponseMessage> Post(string path, string actor, object body, string? key = null, string? ifMatch = null) =>
@@ -113,16 +196,51 @@ public sealed class DeskHost : IAsyncLifetime
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
-    public static object Fault(string? externalNo = null, string description = "厨房水管漏水") => new
+    public static object Fault(string? externalNo = null, string description = "厨房水管漏水", DateTimeOffset? reportedAt = null) => new
     {
         kind = "rental", category = "RNT-WATER-02", basis = "phone", town = "440111011", address = "新市路56号", room = "406", description,
-        reporterName = "林先生", reporterPhone = "13800133357", source = externalNo is null ? null : "12345", externalNo,
+        reporterName = "林先生", reporterPhone = "13800133357", source = externalNo is null ? null : "12345", externalNo, reportedAt,
     };
 
-    private static int FreePort()
+    /// <summary>The person's inbox, newest first.</summary>
+    public async Task<List<JsonElement>> Inbox(string person)
+    {
+        using var answer = await Get("inbox?limit=200", person);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return [.. (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items").EnumerateArray()];
+    }
+
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task Add(string id, string name, params string[] roles)
+    {
+        using var added = await Post("people", "admin", new { id, name, roles });
+        Assert.Equal(HttpStatusCode.Created, added.StatusCode);
+    }
+
+    private ProcessStartInfo Command(string program, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. args])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
+        };
+        foreach (var name in start.Environment.Keys.Where(k => k.Contains("__", StringComparison.Ordinal) || k.StartsWith("DESK_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["Data__Folder"] = Folder;
+        start.Environment["Database__Engine"] = database.Settings.Engine.ToString();
+        start.Environment["Database__ConnectionString"] = connectionString;
+        start.Environment["Jobs__Host"] = jobs.ToString();
+
+        // A host that lives for seconds gains nothing from code that is measured to be compiled again.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        return start;
     }
 }

@@ -22,11 +22,12 @@ public sealed class TestDatabase : IAsyncDisposable
     public DeskSettings Settings { get; }
 
     /// <summary>
-    /// Makes one. On a server engine <paramref name="migrated"/> says whether it has the tables; a SQLite file is made by the first start.
+    /// Makes one. On a server engine <paramref name="migrated"/> says whether it has the tables; a SQLite file is made by the first start,
+    /// in <paramref name="folder"/> where one is given.
     /// </summary>
-    public static async Task<TestDatabase> Create(Engine engine, bool migrated = true)
+    public static async Task<TestDatabase> Create(Engine engine, bool migrated = true, string? folder = null)
     {
-        var folder = Directory.CreateTempSubdirectory("incidentdesk-").FullName;
+        folder ??= Directory.CreateTempSubdirectory("incidentdesk-").FullName;
         var name = "desk_" + Guid.NewGuid().ToString("N");
         switch (engine)
         {

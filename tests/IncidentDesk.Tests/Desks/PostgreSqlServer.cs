@@ -16,7 +16,7 @@ public static class PostgreSqlServer
         trap '' INT HUP
         set -e
         "$1/initdb" -D "$2" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$2.log" 2>&1
-        "$1/pg_ctl" -D "$2" -w -l "$2.log" -o "-p $3 -h 127.0.0.1 -k '$2' -c fsync=on -c max_connections=60 -c shared_buffers=64MB" start >/dev/null
+        "$1/pg_ctl" -D "$2" -w -l "$2.log" -o "-p $3 -h 127.0.0.1 -k '$2' -c fsync=on -c max_connections=120 -c shared_buffers=64MB" start >/dev/null
         echo ready
         cat >/dev/null || true
         "$1/pg_ctl" -D "$2" -w -m immediate stop >/dev/null || true

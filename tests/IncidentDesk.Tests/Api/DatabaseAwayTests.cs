@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using IncidentDesk.Tests.Desks;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace IncidentDesk.Tests.Api;
+
+/// <summary>The database server goes away under load, and comes back: every connection breaks at once, in the middle of whatever it did.</summary>
+public sealed class DatabaseAwayTests
+{
+    private const int Clients = 8;
+
+    [Theory, OnPostgreSql]
+    public async Task While_the_server_is_away_callers_are_told_to_come_again_and_afterwards_each_fault_stands_once(Engine engine)
+    {
+        using var wire = new Wire(new NpgsqlConnectionStringBuilder(PostgreSqlServer.ConnectionString));
+        await using var desk = await DeskHost.Open(engine, by: wire.Through);
+        using var stop = new CancellationTokenSource();
+        var acknowledged = new ConcurrentBag<string>();
+        var refused = new ConcurrentBag<TimeSpan>();
+        var clients = Enumerable.Range(0, Clients).Select(c => Task.Run(() => Work(desk, c, acknowledged, refused, stop.Token))).ToArray();
+        for (var cut = 0; cut < 2; cut++)
+        {
+            var (enough, told) = (acknowledged.Count + 30, refused.Count + 3);
+            await DeskHost.Until(() => Task.FromResult(acknowledged.Count >= enough || clients.Any(c => c.IsFaulted)));
+            wire.Cut();
+            await DeskHost.Until(async () => await desk.Health("ready") is { Status: 503 } red && red.Said.StartsWith("database", StringComparison.Ordinal));
+            Assert.Equal(200, (await desk.Health("live")).Status);
+            await DeskHost.Until(() => Task.FromResult(refused.Count >= told || clients.Any(c => c.IsFaulted)));
+            wire.Mend();
+            await DeskHost.Until(async () => (await desk.Health("ready")).Status == 200);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(clients);
+
+        var stored = await desk.Read(db => db.Incidents.OrderBy(i => i.Key).Select(i => i.Key).ToListAsync());
+        Assert.Equal(acknowledged.Order(StringComparer.Ordinal), stored.Select(key => new Domain.Incidents.IncidentNumber("BY", key).ToString()));
+        Assert.Equal(Enumerable.Range(1, stored.Count(k => k / 1_000_000 == stored[0] / 1_000_000)), stored.Where(k => k / 1_000_000 == stored[0] / 1_000_000).Select(k => (int)(k % 1_000_000)));
+        Assert.InRange(refused.Max(), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        (await desk.Worker("verify")).Exits(0);
+    }
+
+    /// <summary>Logs fault after fault; one that is told to come again does, with the same key.</summary>
+    private static async Task Work(DeskHost desk, int client, ConcurrentBag<string> acknowledged, ConcurrentBag<TimeSpan> refused, CancellationToken stop)
+    {
+        for (var n = 0; !stop.IsCancellationRequested; n++)
+        {
+            var key = $"client-{client}-fault-{n}";
+            while (true)
+            {
+                var asked = System.Diagnostics.Stopwatch.StartNew();
+                using var answer = await desk.Post("incidents", "staff", DeskHost.Fault(description: key), key);
+                if (answer.StatusCode == HttpStatusCode.Created)
+                {
+                    acknowledged.Add(DeskApiTests.Number(await DeskApiTests.Json(answer)));
+                    break;
+                }
+
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+                Assert.NotNull(answer.Headers.RetryAfter);
+                Assert.Equal("busy", (await DeskApiTests.Json(answer)).GetProperty("code").GetString());
+                refused.Add(asked.Elapsed);
+                await Task.Delay(100, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>A wire to the server that can be cut and mended; nothing else of the server is touched, because other tests use it.</summary>
+    private sealed class Wire(NpgsqlConnectionStringBuilder server) : IDisposable
+    {
+        private readonly int port = DeskHost.FreePort();
+        private readonly Lock turn = new();
+        private List<TcpClient> ends = [];
+        private TcpListener? listener;
+
+        /// <summary>The connection string by way of the wire, which is whole from then on.</summary>
+        public string Through(string connectionString)
+        {
+            Mend();
+            return new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = port }.ToString();
+        }
+
+        public void Mend()
+        {
+            listener = new TcpListener(IPAddress.Loopback, port) { Server = { ExclusiveAddressUse = false } };
+            listener.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            listener.Start();
+            _ = Accept(listener);
+        }
+
+        public void Cut()
+        {
+            listener?.Stop();
+            List<TcpClient> broken;
+            lock (turn)
+            {
+                (broken, ends) = (ends, []);
+            }
+
+            broken.ForEach(end => end.Dispose());
+        }
+
+        public void Dispose() => Cut();
+
+        private async Task Accept(TcpListener from)
+        {
+            try
+            {
+                while (true)
+                {
+                    var here = await from.AcceptTcpClientAsync();
+                    var there = new TcpClient();
+                    await there.ConnectAsync(server.Host!, server.Port);
+                    lock (turn)
+                    {
+                        ends.AddRange([here, there]);
+                    }
+
+                    _ = Pump(here, there);
+                    _ = Pump(there, here);
+                }
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                // Cut.
+            }
+        }
+
+        private static async Task Pump(TcpClient from, TcpClient to)
+        {
+            try
+            {
+                await from.GetStream().CopyToAsync(to.GetStream());
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+            {
+                // Cut.
+            }
+            finally
+            {
+                from.Dispose();
+                to.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using IncidentDesk.Alerts;
+using IncidentDesk.Data;
+using IncidentDesk.Tests.Desks;
+using Microsoft.EntityFrameworkCore;
+
+namespace IncidentDesk.Tests.Api;
+
+/// <summary>
+/// Ready means: the database takes a write, the clock is right, ticks and canaries come in time. That a full disk and a database that is away turn it red is shown by
+/// <see cref="FullDiskTests"/> and <see cref="DatabaseAwayTests"/>; here the host's own jobs are off, so that the test says when they ran.
+/// </summary>
+public sealed class HealthTests
+{
+    [Theory, OnSqlite, OnPostgreSql, OnSqlServer]
+    public async Task What_is_wrong_with_the_watch_or_the_clock_turns_its_check_red_and_is_said(Engine engine)
+    {
+        await using var desk = await DeskHost.Open(engine, jobs: JobsHost.Worker);
+        Assert.Equal((200, "ready"), await desk.Health("ready"));
+        Assert.Equal((503, "tick: never\ncanary: never"), await desk.Health("watch"));
+
+        await desk.Read(async db =>
+        {
+            db.Heartbeats.Add(new HeartbeatRow { Job = Heartbeat.Tick, At = DeskHost.Now });
+            db.Canaries.Add(new CanaryRow { Key = 1, StartAt = Domain.Sla.Instant.Of(DeskHost.Now) });
+            return await db.SaveChangesAsync();
+        });
+        Assert.Equal((200, "watching"), await desk.Health("watch"));
+
+        await Tick(DeskHost.Now.AddSeconds(-12));
+        Assert.StartsWith("tick: last ", (await desk.Health("watch")).Said, StringComparison.Ordinal);
+        await Tick(DeskHost.Now);
+        await desk.Read(db => db.Canaries.ExecuteUpdateAsync(set => set.SetProperty(c => c.StartAt, Domain.Sla.Instant.Of(DeskHost.Now.AddSeconds(-100)))));
+        Assert.EndsWith(" is late", (await desk.Health("watch")).Said, StringComparison.Ordinal);
+
+        // Another process's clock is an hour ahead, or this one's was set back.
+        await Tick(DeskHost.Now.AddHours(1));
+        var (status, said) = await desk.Health("ready");
+        Assert.Equal(503, status);
+        Assert.StartsWith("clock: ", said, StringComparison.Ordinal);
+        Assert.Equal((200, "live"), await desk.Health("live"));
+        await Tick(DeskHost.Now);
+        Assert.Equal((200, "ready"), await desk.Health("ready"));
+
+        Task<int> Tick(DateTimeOffset at) =>
+            desk.Read(db => db.Heartbeats.Where(h => h.Job == Heartbeat.Tick).ExecuteUpdateAsync(set => set.SetProperty(h => h.At, at)));
+    }
+
+    [Theory, OnPostgreSql, OnSqlServer]
+    public async Task A_clock_apart_from_the_database_servers_is_told(Engine engine)
+    {
+        await using var right = await TestDesk.Open(engine, DeskHost.Now);
+        Assert.Empty(await right.Send(new ReadPulse(Watch: false)));
+
+        await using var slow = await TestDesk.Open(engine, DeskHost.Now.AddMinutes(-1));
+        Assert.Matches(@"^clock: -(59|6\d) s from the database server's$", Assert.Single(await slow.Send(new ReadPulse(Watch: false))));
+    }
+}
