@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IncidentDesk.Alerts;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Evidence;
 using IncidentDesk.Domain.Incidents;
@@ -7,9 +8,11 @@ using IncidentDesk.Evidence;
 using IncidentDesk.Import;
 using IncidentDesk.Incidents;
 using IncidentDesk.People;
+using IncidentDesk.Pipeline;
 using IncidentDesk.Reference;
 using IncidentDesk.Reports;
 using IncidentDesk.Tests.Desks;
+using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -89,6 +92,15 @@ public class SqlServerOfflineTests
             Assert.True(sent.Exists(s => s.Text.Contains(part, StringComparison.Ordinal)), part);
         }
 
+        using var db = Context();
+        Assert.All(db.Model.GetEntityTypes().Select(t => t.GetTableName()!), table =>
+        {
+            Assert.True(sent.Exists(s => s.Text.Contains($"FROM [{table}]", StringComparison.Ordinal)), $"nothing reads {table}");
+            Assert.True(
+                sent.Exists(s => s.Text.Contains($"INSERT INTO [{table}]", StringComparison.Ordinal)
+                    || (s.Text.StartsWith("UPDATE", StringComparison.Ordinal) && s.Text.Contains($"FROM [{table}]", StringComparison.Ordinal))),
+                $"nothing writes {table}");
+        });
         Assert.All(sent, s => Assert.InRange(s.Parameters.Count, 0, 2_100));
         Assert.DoesNotContain(sent, s => s.Text.Contains("MERGE ", StringComparison.Ordinal));
     }
@@ -221,6 +233,7 @@ public class SqlServerOfflineTests
         await Hold<EventRow>();
         Assert.Equal(219, (await services.SendAlone(new VerifyLedger())).Incidents);
         await VersionsSent(server, services, await sample.Read(db => db.References.AsNoTracking().ToListAsync()));
+        await DeskSent(server, services, await sample.Read(db => db.References.AsNoTracking().ToListAsync()));
         return server.Sent;
 
         async Task Hold<T>()
@@ -254,6 +267,75 @@ public class SqlServerOfflineTests
         Assert.Contains(server.Sent, s => s.Text.Contains("UPDATE [Incidents] SET", StringComparison.Ordinal));
 
         static Caller Who(string id, Role role) => new(new Actor(id, id), new HashSet<Role> { role }, "api");
+    }
+
+    /// <summary>Every act of the live desk and the watch on one incident that is late, with one row of each kind that they made of it.</summary>
+    private static async Task DeskSent(SqlServerStandIn server, ServiceProvider services, List<ReferenceRow> shipped)
+    {
+        await using var desk = await TestDesk.Open(Engine.Sqlite);
+        var all = Who("li", Role.Staff, Role.Handler, Role.Approver, Role.Officer, Role.Admin);
+        var other = Who("wang", Role.Approver);
+        await desk.Send(new AddPerson(null, "li", "李师傅", "staff,handler,approver,officer,admin", "驻点"));
+        var fault = new LogFault(
+            all, "rental", "RNT-WATER-02", null, null, "440111011", "新市路56号", null, "phone", "驻点", "12345", "GZ-1", null, Instant.Of(TestDesk.Opening).Plus(-90_000), "漏水",
+            null, null, null, null, null, null, "li\n/api/v1/incidents\nkey-of-mine\nhash");
+        var number = (await desk.Send(fault)).Value!.Number;
+        var asked = (await desk.Send(new AskVoid(all, number, "test", null))).Value!.RequestId!;
+        await desk.Send(new RunCanary());
+        await desk.Send(new Tick());
+        server.Holding(shipped);
+        await Hold<PersonRow>(p => p.Id == "li");
+        await Hold<IncidentRow>();
+        await Hold<EventRow>();
+        await Hold<TextRow>();
+        await Hold<RequestRow>();
+        await Hold<CanaryRow>();
+        await Hold<HeartbeatRow>();
+        await Hold<AlertRow>(a => a.Step == "breach" && a.Timer == "resolution");
+        await Hold<InboxRow>(i => i.Alert.EndsWith(".resolution.breach.1"));
+        await Hold<OutboxRow>(o => o.Alert.EndsWith(".resolution.breach.1"));
+
+        var alert = (await desk.Read(db => db.Alerts.SingleAsync(a => a.Step == "breach" && a.Timer == "resolution"))).Id;
+        Assert.NotNull(await services.SendAlone(new FindCaller("li", "api")));
+        await Taken(new ListPeople(all));
+        await Taken(new ReadIncident(all, number));
+        foreach (var (state, order, cursor) in new[] { ("open", "due", (string?)null), ("open", "due", "1.2"), ("overdue", "due", "stopped.3"), ("resolved", null, "5"), ("excluded", "number", null) })
+        {
+            await Taken(new ListIncidents(all, state, "rental", "440111011", "RNT-WATER-02", "li", "2026-02", order, cursor, 5));
+        }
+
+        await Taken(fault with { Idempotency = null });
+        await Taken(new ListRequests(other));
+        await Taken(new DecideRequest(other, asked, false, "不同意", null, "wang\n/r\nkey-of-mine\nhash"));
+        await Taken(new DecideRequest(other, asked, true, null));
+        await Taken(new Assign(all, number, "li"));
+        await Taken(new Respond(all, number, "phone", null));
+        await Taken(new Note(all, number, "已联系"));
+        await Taken(new ExplainBreach(all, number, "备件", "维保", "备存"));
+        await Taken(new AskPause(all, number, "waiting_landlord", null));
+        await Taken(new AskCorrection(all, number, "category", "RNT-FIRE-04", "看错"));
+        await Taken(new Resolve(all, number, "fixed_on_site", null, null, null, "修好"));
+        await services.SendAlone(new RaiseOwedAlerts());
+        await services.SendAlone(new PutAside(await desk.Read(db => db.Incidents.Select(i => i.Key).SingleAsync()), "不可读"));
+        await services.SendAlone(new Tick());
+        await services.SendAlone(new DeliverOutbox());
+        await Taken(new ReadInbox(all, true, null, null));
+        await Taken(new ReadInbox(all, false, "1_x", 5));
+        await Taken(new Acknowledge(all, alert));
+        await desk.Send(new DeliverOutbox());
+        await Hold<OutboxRow>(o => o.Alert.EndsWith(".resolution.breach.1"));
+        await Taken(new ReadWatch(all));
+        await services.SendAlone(new RunCanary());
+        await services.SendAlone(new MeasureDesk());
+        await services.SendAlone(new NightlyRecompute());
+        await services.SendAlone(new PurgeBatch());
+
+        async Task Hold<T>(System.Linq.Expressions.Expression<Func<T, bool>>? which = null)
+            where T : class => server.Holding(await desk.Read(db => which is null ? db.Set<T>().AsNoTracking().ToListAsync() : db.Set<T>().AsNoTracking().Where(which).ToListAsync()));
+
+        async Task Taken<T>(IRequest<Outcome<T>> message) => Assert.Null((await services.SendAlone(message)).Refused);
+
+        static Caller Who(string id, params Role[] roles) => new(new Actor(id, id), roles.ToHashSet(), "api");
     }
 
     private static ServiceProvider Services(SqlServerStandIn server, TestDesk sample)

@@ -55,6 +55,10 @@ public sealed partial class SqlServerStandIn
         {
             results.Add(One(tables.GetValueOrDefault(model!.GetEntityTypes().Single(t => t.GetTableName() == count.Groups[1].Value).ClrType.Name, []).Count));
         }
+        else if (text.StartsWith("SELECT MAX(", StringComparison.Ordinal))
+        {
+            results.Add(One(null));
+        }
         else if (text.Contains("WHEN EXISTS", StringComparison.Ordinal) || text.Contains("COUNT_BIG", StringComparison.Ordinal))
         {
             results.Add(One(text.Contains("COUNT_BIG", StringComparison.Ordinal) ? 0L : false));
@@ -114,11 +118,11 @@ public sealed partial class SqlServerStandIn
         return answer;
     }
 
-    private static DataTable One(object value)
+    private static DataTable One(object? value)
     {
         var answer = new DataTable();
-        answer.Columns.Add("v", value.GetType());
-        answer.Rows.Add(value);
+        answer.Columns.Add("v", value?.GetType() ?? typeof(string));
+        answer.Rows.Add(value ?? DBNull.Value);
         return answer;
     }
 
