@@ -208,6 +208,24 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_backlog_is_delivered_in_few_commits_so_that_a_busy_desk_does_not_hold_it_up()
+    {
+        for (var i = 0; i < 60; i++)
+        {
+            await AssignedFault();
+        }
+
+        await TickAt(At(4, 3));
+        var units = await Db(db => db.Units.CountAsync());
+        Assert.Equal(60, await Send(new DeliverOutbox()));
+
+        // Two batches, each claimed and settled.
+        Assert.Equal(4, await Db(db => db.Units.CountAsync()) - units);
+        Assert.Equal(60, channel.Delivered.Distinct().Count());
+        Assert.Equal(60, await Db(db => db.Outbox.CountAsync(o => o.State == OutboxRow.Sent && o.Attempts == 1)));
+    }
+
+    [Fact]
     public async Task The_watch_notices_its_own_silence()
     {
         Assert.Equal(["tick: never", "canary: never"], await Send(new ReadPulse()));

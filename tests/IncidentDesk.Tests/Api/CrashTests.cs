@@ -115,7 +115,7 @@ public sealed class CrashTests(ITestOutputHelper said)
         var past = DeskHost.Now.AddSeconds(-1);
         await desk.Read(db => db.Outbox.Where(o => o.State == OutboxRow.Pending).ExecuteUpdateAsync(set => set.SetProperty(o => o.LeaseUntil, past).SetProperty(o => o.NextAttemptAt, past)));
         await desk.Start();
-        await DeskHost.Until(() => desk.Read(db => db.Outbox.AllAsync(o => o.State != OutboxRow.Pending)));
+        await DeskHost.Until(() => desk.Read(db => db.Outbox.AllAsync(o => o.State != OutboxRow.Pending)), TimeSpan.FromSeconds(120 + Kills));
     }
 
     private async Task NothingIsLostAndNothingStandsTwice(DeskHost desk)
