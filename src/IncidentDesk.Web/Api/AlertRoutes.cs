@@ -38,8 +38,10 @@ internal static class AlertRoutes
                     json.WriteEndObject();
                 });
         }).WithName("acknowledge");
-        desk.MapGet("/watch", async (HttpContext http) => DeskApi.Json(await http.Send(new ReadWatch(http.Caller())), Write)).WithName("watch");
+        desk.MapGet("/watch", (Delegate)Watch).WithName("watch");
     }
+
+    private static async Task<IResult> Watch(HttpContext http) => DeskApi.Json(await http.Send(new ReadWatch(http.Caller())), Write);
 
     private static void Write(Utf8JsonWriter json, WatchState watch)
     {

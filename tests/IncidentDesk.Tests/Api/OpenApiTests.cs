@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace IncidentDesk.Tests.Api;
+
+/// <summary>The OpenAPI document and the host tell the same story.</summary>
+public sealed class OpenApiTests(DeskHost desk) : IClassFixture<DeskHost>
+{
+    private static readonly Dictionary<string, string> Known = new()
+    {
+        ["{period}"] = "2026-05", ["{list}"] = "policy", ["{code}"] = "strict", ["{year}"] = "2026",
+    };
+
+    [Fact]
+    public async Task Every_address_that_is_read_answers_with_json_and_every_act_names_its_operation()
+    {
+        var document = await desk.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+        Assert.StartsWith("3.1", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        var number = (await desk.Log()).GetProperty("ticket").GetProperty("number").GetString()!;
+        var read = 0;
+        foreach (var path in document.GetProperty("paths").EnumerateObject())
+        {
+            foreach (var operation in path.Value.EnumerateObject())
+            {
+                Assert.True(operation.Value.TryGetProperty("operationId", out _), $"{operation.Name} {path.Name} has no name");
+                if (operation.Name != "get")
+                {
+                    continue;
+                }
+
+                var address = Known.Aggregate(path.Name.Replace("{number}", number, StringComparison.Ordinal), (a, k) => a.Replace(k.Key, k.Value, StringComparison.Ordinal));
+                using var answer = await desk.Send(
+                    HttpMethod.Get, address["/api/v1/".Length..] + (address.Contains("reports", StringComparison.Ordinal) ? "?scope=rental" : ""), "lead", null);
+                using var officer = answer.StatusCode == HttpStatusCode.OK ? null : await desk.Send(HttpMethod.Get, address["/api/v1/".Length..], "officer", null);
+                Assert.Equal(HttpStatusCode.OK, (officer ?? answer).StatusCode);
+                var body = await (officer ?? answer).Content.ReadFromJsonAsync<JsonElement>();
+                Assert.True(body.ValueKind is JsonValueKind.Object or JsonValueKind.Array, path.Name);
+                read++;
+            }
+        }
+
+        Assert.True(read >= 9, $"{read} addresses");
+    }
+
+    [Fact]
+    public async Task The_watch_tells_its_pulse_and_its_delays()
+    {
+        using var answer = await desk.Get("watch", "approver");
+        var watch = await answer.Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.Equal(JsonValueKind.Array, watch.GetProperty("wrong").ValueKind);
+        Assert.EndsWith("Z", watch.GetProperty("lastTick").GetString(), StringComparison.Ordinal);
+        Assert.True(watch.GetProperty("raisedAfter").TryGetProperty("p99Sec", out _));
+        using var denied = await desk.Get("watch", "staff");
+        Assert.Equal(HttpStatusCode.Forbidden, denied.StatusCode);
+    }
+}
