@@ -5,8 +5,14 @@ using System.Text.Json;
 namespace IncidentDesk.Tests.Api;
 
 /// <summary>The OpenAPI document and the host tell the same story.</summary>
-public sealed class OpenApiTests(DeskHost desk) : IClassFixture<DeskHost>
+public sealed class OpenApiTests(DeskHosts hosts) : IClassFixture<DeskHosts>, IAsyncLifetime
 {
+    private DeskHost desk = null!;
+
+    public async Task InitializeAsync() => desk = await hosts.On(Engine.Sqlite);
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
     private static readonly Dictionary<string, string> Known = new()
     {
         ["{period}"] = "2026-05", ["{list}"] = "policy", ["{code}"] = "strict", ["{year}"] = "2026",

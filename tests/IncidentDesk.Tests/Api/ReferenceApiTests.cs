@@ -3,12 +3,20 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using IncidentDesk.Reference;
+using Microsoft.EntityFrameworkCore;
 
 namespace IncidentDesk.Tests.Api;
 
 /// <summary>Reference data as its officers meet it: the real host, HTTP, the real clock. Each test has codes of its own.</summary>
-public sealed class ReferenceApiTests(DeskHost desk) : IClassFixture<DeskHost>
+public sealed class ReferenceApiTests(DeskHosts hosts) : IClassFixture<DeskHosts>, IAsyncLifetime
 {
+    private DeskHost desk = null!;
+
+    public async Task InitializeAsync() => desk = await hosts.On(Engine.Sqlite);
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
     private static readonly string Tomorrow = Day(TimeProvider.System.GetUtcNow().AddHours(8).AddDays(1));
 
     [Fact]
@@ -156,14 +164,7 @@ public sealed class ReferenceApiTests(DeskHost desk) : IClassFixture<DeskHost>
     }
 
     /// <summary>Versions whose rows are still to be projected, asked of the ledger beside the host.</summary>
-    private async Task<int> Jobs()
-    {
-        await using var ledger = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(desk.Folder, "incidentdesk.db")};Mode=ReadOnly");
-        await ledger.OpenAsync();
-        await using var ask = ledger.CreateCommand();
-        ask.CommandText = "SELECT COUNT(*) FROM JobPeriods WHERE Job = 'rules' AND DoneAt IS NULL";
-        return Convert.ToInt32(await ask.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
-    }
+    private Task<int> Jobs() => desk.Read(db => db.JobPeriods.CountAsync(p => p.Job == ProjectAnew.Job && p.DoneAt == null));
 
     private async Task<JsonElement> Version(string list, string code)
     {
