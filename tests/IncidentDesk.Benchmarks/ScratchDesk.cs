@@ -7,11 +7,21 @@ using Npgsql;
 namespace IncidentDesk.Benchmarks;
 
 /// <summary>A ledger of its own, gone afterwards.</summary>
-internal sealed class ScratchDesk(string folder, ServiceProvider services, Func<Task> drop) : IAsyncDisposable
+internal sealed class ScratchDesk(string folder, DeskSettings settings, ServiceProvider services, Func<Task> drop) : IAsyncDisposable
 {
     public string Folder { get; } = folder;
 
+    public DeskSettings Settings { get; } = settings;
+
     public IServiceProvider Services { get; } = services;
+
+    /// <summary>A folder and settings only: the first start makes the database.</summary>
+    public static ScratchDesk Empty()
+    {
+        var folder = Directory.CreateTempSubdirectory("desk-bench-").FullName;
+        var settings = SettingsOf(folder, Engine.Sqlite, "Data Source=bench.db");
+        return new ScratchDesk(folder, settings, new ServiceCollection().BuildServiceProvider(), () => Task.CompletedTask);
+    }
 
     public static Task<ScratchDesk> Sqlite() => Sqlite(Directory.CreateTempSubdirectory("desk-bench-").FullName);
 
@@ -64,11 +74,8 @@ internal sealed class ScratchDesk(string folder, ServiceProvider services, Func<
 
     private static async Task<ScratchDesk> Open(string folder, Engine engine, string connection, Func<Task> drop)
     {
-        var settings = new DeskSettings
-        {
-            DataFolder = folder, Engine = engine, ConnectionString = connection, Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "广州市白云区",
-        };
-        var desk = new ScratchDesk(folder, new ServiceCollection().AddIncidentDesk(settings).BuildServiceProvider(), drop);
+        var settings = SettingsOf(folder, engine, connection);
+        var desk = new ScratchDesk(folder, settings, new ServiceCollection().AddIncidentDesk(settings).BuildServiceProvider(), drop);
         if (engine != Engine.Sqlite)
         {
             await desk.With(db => DeskStart.Migrate(db, CancellationToken.None));
@@ -76,4 +83,9 @@ internal sealed class ScratchDesk(string folder, ServiceProvider services, Func<
 
         return await DeskStart.Prepare(desk.Services, CancellationToken.None) is { } refused ? throw new InvalidOperationException(refused.En) : desk;
     }
+
+    private static DeskSettings SettingsOf(string folder, Engine engine, string connection) => new()
+    {
+        DataFolder = folder, Engine = engine, ConnectionString = connection, Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "广州市白云区",
+    };
 }

@@ -35,7 +35,7 @@ internal static class SeededRows
         FROM dated
         """;
 
-    public static async Task Write(DeskDb db, int rows)
+    public static async Task Write(DeskDb db, int rows, bool open = false)
     {
         var sqlite = db is SqliteDeskDb;
         var numbers = sqlite
@@ -43,6 +43,13 @@ internal static class SeededRows
             : $"WITH numbers AS (SELECT generate_series(0, {rows - 1}) AS i), ";
         var insert = $"{Columns} {numbers} {Numbered} {Values.Replace("{0}", At(0, 9)).Replace("{1}", At(1, 9)).Replace("{2}", At(1, 21))}";
         await db.Database.ExecuteSqlRawAsync(insert);
+        if (open)
+        {
+            await db.Database.ExecuteSqlRawAsync(
+                sqlite ? "UPDATE \"Incidents\" SET \"ResolvedAt\" = NULL, \"BreachesAt\" = '2099-01-01 00:00:00', \"EffectiveDueAt\" = '2099-01-01 00:00:00', \"NextStepAt\" = '2098-12-31 18:00:00', \"ExcludedAs\" = NULL WHERE \"Key\" % 10 = 0"
+                    : "UPDATE \"Incidents\" SET \"ResolvedAt\" = NULL, \"BreachesAt\" = '2099-01-01 00:00:00Z', \"EffectiveDueAt\" = '2099-01-01 00:00:00Z', \"NextStepAt\" = '2098-12-31 18:00:00Z', \"ExcludedAs\" = NULL WHERE \"Key\" % 10 = 0");
+        }
+
         if (!sqlite)
         {
             // What the server does by itself within minutes.

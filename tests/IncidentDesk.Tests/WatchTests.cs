@@ -332,6 +332,23 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_delay_from_owed_to_raised_and_to_delivered_is_told()
+    {
+        await Fault();
+        await TickAt(At(4, 3, 0, 2));
+        clock.Advance(TimeSpan.FromSeconds(3));
+        await Send(new DeliverOutbox());
+        var watch = await Done(new ReadWatch(Lead));
+
+        // Both response steps, which a tick that comes hours late folds into one message, and the reminder of 03:00.
+        Assert.Equal(3, watch.Raised.Count);
+        Assert.True(watch.Raised.WorstSec > 60_000);
+        Assert.Equal((0, null), (watch.Waiting, watch.WaitingSince));
+        Assert.True(watch.Delivered.Count > 0 && watch.Delivered.WorstSec >= 5);
+        Assert.Equal("not_allowed", (await Send(new ReadWatch(Staff))).Refused?.Code);
+    }
+
+    [Fact]
     public async Task A_period_has_one_worker_until_its_lease_ends_and_who_lost_it_ends_nothing()
     {
         var first = await Send(new ClaimPeriod("job", "2026-05-03"));

@@ -38,6 +38,44 @@ internal static class AlertRoutes
                     json.WriteEndObject();
                 });
         }).WithName("acknowledge");
+        desk.MapGet("/watch", async (HttpContext http) => DeskApi.Json(await http.Send(new ReadWatch(http.Caller())), Write)).WithName("watch");
+    }
+
+    private static void Write(Utf8JsonWriter json, WatchState watch)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("wrong");
+        foreach (var wrong in watch.Wrong)
+        {
+            json.WriteStringValue(wrong);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("lastTick", watch.LastTick is { } tick ? Iso.Recorded(tick) : null);
+        Delays("raisedAfter", watch.Raised);
+        Delays("deliveredAfter", watch.Delivered);
+        json.WriteNumber("waiting", watch.Waiting);
+        json.WriteString("waitingSince", watch.WaitingSince is { } since ? Iso.Recorded(since) : null);
+        json.WriteEndObject();
+
+        void Delays(string name, Delays delays)
+        {
+            json.WriteStartObject(name);
+            json.WriteNumber("count", delays.Count);
+            foreach (var (member, value) in new[] { ("medianSec", delays.MedianSec), ("p99Sec", delays.P99Sec), ("worstSec", delays.WorstSec) })
+            {
+                if (value is { } seconds)
+                {
+                    json.WriteNumber(member, seconds);
+                }
+                else
+                {
+                    json.WriteNull(member);
+                }
+            }
+
+            json.WriteEndObject();
+        }
     }
 
     private static void Write(Utf8JsonWriter json, InboxItem item, Zone zone)

@@ -26,6 +26,9 @@ public sealed class ListIncidentsHandler(DeskDb db, DeskCache cache, TimeProvide
 {
     private const int MostRows = 200;
 
+    /// <summary>What stands in a cursor for a due time where there is none.</summary>
+    private const string Stopped = "stopped";
+
     /// <inheritdoc/>
     public async Task<Outcome<IncidentPage>> Handle(ListIncidents request, CancellationToken cancellationToken)
     {
@@ -84,23 +87,29 @@ public sealed class ListIncidentsHandler(DeskDb db, DeskCache cache, TimeProvide
         return Cut(found, limit, last => last.Key.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Paused ones have no due time while the pause stops the clock; they come last, by number.</summary>
+    /// <summary>Those whose clock an approved pause has stopped have no due time as long; they come last, by number.</summary>
     private static async Task<(List<IncidentRow> Rows, string? Next)?> ByDue(
         IQueryable<IncidentRow> rows, string? cursor, int limit, CancellationToken cancellationToken)
     {
-        var (due, key) = (Instant.Of(DateTimeOffset.UnixEpoch), 0L);
-        var parts = cursor?.Split('.') ?? [];
-        if (cursor is not null && (parts.Length != 2
-            || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > 32_000_000_000
-            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out key)))
+        var (due, key) = (0L, 0L);
+        var parts = cursor?.Split('.') ?? ["0", "0"];
+        var stopped = parts[0] == Stopped;
+        if (parts.Length != 2 || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out key)
+            || (!stopped && (!long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out due) || due > 32_000_000_000)))
         {
             return null;
         }
 
-        due = cursor is null ? due : new Instant(long.Parse(parts[0], CultureInfo.InvariantCulture));
-        var found = await rows.Where(i => i.EffectiveDueAt >= due && (i.EffectiveDueAt > due || i.Key > key))
+        var from = new Instant(due);
+        var found = stopped ? [] : await rows.Where(i => i.EffectiveDueAt >= from && (i.EffectiveDueAt > from || i.Key > key))
             .OrderBy(i => i.EffectiveDueAt).ThenBy(i => i.Key).Take(limit + 1).ToListAsync(cancellationToken);
-        return Cut(found, limit, last => string.Create(CultureInfo.InvariantCulture, $"{last.EffectiveDueAt!.Value.Seconds}.{last.Key}"));
+        if (found.Count <= limit)
+        {
+            var after = stopped ? key : 0;
+            found.AddRange(await rows.Where(i => i.EffectiveDueAt == null && i.Key > after).OrderBy(i => i.Key).Take(limit + 1 - found.Count).ToListAsync(cancellationToken));
+        }
+
+        return Cut(found, limit, last => string.Create(CultureInfo.InvariantCulture, $"{last.EffectiveDueAt?.Seconds.ToString(CultureInfo.InvariantCulture) ?? Stopped}.{last.Key}"));
     }
 
     private static (List<IncidentRow> Rows, string? Next) Cut(List<IncidentRow> found, int limit, Func<IncidentRow, string> cursor) =>

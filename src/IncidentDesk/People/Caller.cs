@@ -49,6 +49,9 @@ public enum Right
     /// <summary>Reports.</summary>
     Report,
 
+    /// <summary>See how the watch does.</summary>
+    Watch,
+
     /// <summary>Import ledgers.</summary>
     Import,
 
@@ -67,6 +70,7 @@ public sealed record Caller(Actor Person, IReadOnlySet<Role> Roles, string Via)
         [Right.Approve] = [Role.Approver],
         [Right.Read] = [Role.Staff, Role.Handler, Role.Approver, Role.Officer, Role.Evaluator],
         [Right.Report] = [Role.Officer, Role.Approver, Role.Evaluator],
+        [Right.Watch] = [Role.Approver, Role.Officer, Role.Admin],
         [Right.Import] = [Role.Officer],
         [Right.People] = [Role.Admin],
     };

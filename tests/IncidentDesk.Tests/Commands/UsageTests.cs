@@ -7,14 +7,14 @@ public sealed class UsageTests : IDisposable
 
     [Theory]
     [InlineData("")]
-    [InlineData("import", "--file", "--source", "--refused", "--strict")]
-    [InlineData("report", "--month", "--year", "--scope", "--as-of", "--known-at", "--format")]
-    [InlineData("explain", "--as-of", "--known-at")]
+    [InlineData("import", "--file", "--source", "--refused", "--strict", "--as")]
+    [InlineData("report", "--month", "--year", "--scope", "--as-of", "--known-at", "--format", "--as")]
+    [InlineData("explain", "--as-of", "--known-at", "--as")]
     [InlineData("verify")]
     [InlineData("replay", "--file")]
     [InlineData("migrate")]
     [InlineData("user", "add")]
-    [InlineData("user add", "--name", "--role")]
+    [InlineData("user add", "--name", "--role", "--as")]
     public async Task Help_names_every_option_and_touches_nothing(string command, params string[] options)
     {
         var ran = (await folder.Run([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"])).Exits(0);
@@ -38,6 +38,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("explain")]
     [InlineData("explain BY20250219-L0001 BY20250219-L0002")]
     [InlineData("verify now")]
+    [InlineData("verify --as chen")]
     [InlineData("migrate --down")]
     [InlineData("user")]
     [InlineData("user add chen --name 陈工")]
