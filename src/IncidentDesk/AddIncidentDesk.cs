@@ -18,9 +18,9 @@ public static class Registration
         services.AddSingleton<WriterGate>();
         _ = settings.Engine switch
         {
-            Engine.Sqlite => services.AddDbContext<DeskDb, SqliteDeskDb>(o => o.UseEngine(settings)),
-            Engine.SqlServer => services.AddDbContext<DeskDb, SqlServerDeskDb>(o => o.UseEngine(settings)),
-            _ => services.AddDbContext<DeskDb, PostgreSqlDeskDb>(o => o.UseEngine(settings)),
+            Engine.Sqlite => services.AddDbContextPool<DeskDb, SqliteDeskDb>(o => o.UseEngine(settings)),
+            Engine.SqlServer => services.AddDbContextPool<DeskDb, SqlServerDeskDb>(o => o.UseEngine(settings)),
+            _ => services.AddDbContextPool<DeskDb, PostgreSqlDeskDb>(o => o.UseEngine(settings)),
         };
         services.AddSingleton<DeskCache>();
         services.AddSingleton<CommitQueue>();

@@ -12,14 +12,14 @@ var benchmarks = new Dictionary<string, Func<Yardstick, Task>>
 };
 var names = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).ToList();
 var million = args.Select(a => a.StartsWith("--rows=", StringComparison.Ordinal) ? int.Parse(a["--rows=".Length..]) : 0).Append(0).Max();
-if (names.Find(n => !benchmarks.ContainsKey(n)) is { } unknown || args.Any(a => a.StartsWith("--", StringComparison.Ordinal) && !a.StartsWith("--rows=", StringComparison.Ordinal)))
+if (names.Find(n => !benchmarks.ContainsKey(n)) is { } unknown || args.Any(a => a.StartsWith("--", StringComparison.Ordinal) && a != "--server-only" && !a.StartsWith("--rows=", StringComparison.Ordinal)))
 {
-    Console.Error.WriteLine($"[{string.Join(" | ", benchmarks.Keys)}]… [--rows=N]");
+    Console.Error.WriteLine($"[{string.Join(" | ", benchmarks.Keys)}]… [--rows=N] [--server-only]");
     return 2;
 }
 
 Console.WriteLine(Yardstick.Header);
-foreach (var yardstick in Yardstick.Engines(million))
+foreach (var yardstick in Yardstick.Engines(million).Where(y => !y.Embedded || !args.Contains("--server-only")))
 {
     await using (yardstick)
     {

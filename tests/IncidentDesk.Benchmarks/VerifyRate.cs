@@ -11,6 +11,6 @@ internal static class VerifyRate
         var result = default(Verification)!;
         var took = await Yardstick.Median(3, async () => result = await desk.Services.SendAlone(new VerifyLedger()));
         yardstick.Print(
-            $"verify: {result.Events:N0} events, {result.Texts:N0} texts, {result.Incidents:N0} rows", $"{result.Events / took.Seconds:N0} events/s (processor {took.Cpu:0.0} s)", "≥ 50 000 events/s");
+            $"verify: {result.Events:N0} events, {result.Texts:N0} texts, {result.Incidents:N0} rows", $"{result.Events / took.Seconds:N0} events/s (processor {took.Cpu:0.0} s)", "–");
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using IncidentDesk.Domain;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
@@ -82,14 +83,22 @@ public static class EngineOptions
     }
 
     /// <summary>
+    /// Told to each connection of the engine's own once: the driver keeps some open and hands them out again as they are.
     /// An acknowledged write survives a lost machine (FULL), writers wait for each other instead of failing, and rows without their parent are refused; SQLite forgets
     /// all three with each connection. A checkpoint every 32 MB instead of 4 writes a page once that many transactions touched; a page cache of 16 MB is enough, since the
     /// operating system has the file in its own.
     /// </summary>
     private sealed class SqlitePragmas : DbConnectionInterceptor
     {
+        private readonly ConditionalWeakTable<object, object> told = [];
+
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
+            if (!told.TryAdd(((SqliteConnection)connection).Handle!, this))
+            {
+                return;
+            }
+
             using var command = connection.CreateCommand();
             command.CommandText =
                 "PRAGMA busy_timeout=10000; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=8000;";
