@@ -53,13 +53,10 @@ public sealed class CommitQueue(IServiceProvider services, DeskSettings settings
             waiting.Enqueue(mine);
             if (!writing)
             {
-                writing = true;
-
                 // Not under the first caller's trace, nor ended with their request.
-                using (ExecutionContext.SuppressFlow())
-                {
-                    _ = Task.Run(Write, CancellationToken.None);
-                }
+                using var apart = ExecutionContext.SuppressFlow();
+                writing = true;
+                _ = Task.Run(Write, CancellationToken.None);
             }
         }
 
@@ -70,40 +67,31 @@ public sealed class CommitQueue(IServiceProvider services, DeskSettings settings
     {
         while (Next() is { Count: > 0 } batch)
         {
-            try
-            {
-                await Log(batch);
-            }
-            catch (Exception e)
-            {
-                if (batch.Count == 1 || EngineOptions.IsAway(e))
-                {
-                    // A database that is away is away for all of them.
-                    batch.ForEach(w => w.Answer.TrySetException(e));
-                    continue;
-                }
-
-                foreach (var alone in batch)
-                {
-                    try
-                    {
-                        await Log([alone]);
-                    }
-                    catch (Exception its)
-                    {
-                        alone.Answer.TrySetException(its);
-                    }
-                }
-            }
+            await Write(batch);
         }
     }
 
-    private async Task Log(List<Waiting> batch)
+    private async Task Write(List<Waiting> batch)
     {
-        var answers = await services.SendAlone(new LogFaults(batch.ConvertAll(w => w.Fault)));
-        for (var i = 0; i < batch.Count; i++)
+        try
         {
-            batch[i].Answer.TrySetResult(answers[i]);
+            var answers = await services.SendAlone(new LogFaults(batch.ConvertAll(w => w.Fault)));
+            for (var i = 0; i < batch.Count; i++)
+            {
+                batch[i].Answer.TrySetResult(answers[i]);
+            }
+        }
+        catch (Exception e) when (batch.Count == 1 || EngineOptions.IsAway(e))
+        {
+            // A database that is away is away for all of them.
+            batch.ForEach(w => w.Answer.TrySetException(e));
+        }
+        catch (Exception)
+        {
+            foreach (var alone in batch)
+            {
+                await Write([alone]);
+            }
         }
     }
 
