@@ -38,4 +38,17 @@ public static class FigureJson
         json.WriteString("pointsProportional", figures.PointsProportional);
         json.WriteEndObject();
     }
+
+    /// <summary>A number, or null where there is none.</summary>
+    public static void WriteOrNull(this Utf8JsonWriter json, string name, decimal? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
 }

@@ -349,6 +349,21 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_waits_is_told_since_the_oldest_of_it_was_raised_though_it_is_tried_again_last()
+    {
+        await Fault();
+        channel.Fails = true;
+        await TickAt(At(4, 3, 0, 2));
+        await Send(new DeliverOutbox());
+        await Fault();
+        await TickAt(At(4, 3, 0, 10));
+        var watch = await Done(new ReadWatch(Lead));
+
+        Assert.True(watch.Waiting >= 2);
+        Assert.Equal(At(4, 3, 0, 2), watch.WaitingSince);
+    }
+
+    [Fact]
     public async Task A_period_has_one_worker_until_its_lease_ends_and_who_lost_it_ends_nothing()
     {
         var first = await Send(new ClaimPeriod("job", "2026-05-03"));

@@ -26,14 +26,11 @@ public sealed class RuleBook(
     public DateTimeOffset LastRecordedAt { get; } = policies.Select(p => p.RecordedAt)
         .Concat(calendars.Select(c => c.RecordedAt)).Concat(years.Select(y => y.RecordedAt)).Concat(countsInIndicator.Select(c => c.RecordedAt)).Max();
 
-    private readonly DateTimeOffset last = ladders.Select(l => l.RecordedAt)
-        .Concat(policies.Select(p => p.RecordedAt)).Concat(calendars.Select(c => c.RecordedAt)).Concat(years.Select(y => y.RecordedAt))
-        .Concat(countsInIndicator.Select(c => c.RecordedAt)).DefaultIfEmpty().Max();
-
     private Rules? newest;
 
     /// <summary>The rules as they were known then: what was recorded later does not exist (D19).</summary>
-    public Rules KnownAt(DateTimeOffset knownAt) => knownAt >= last ? newest ??= Of(knownAt) : Of(knownAt);
+    public Rules KnownAt(DateTimeOffset knownAt) =>
+        knownAt >= LastRecordedAt && ladders.All(l => l.RecordedAt <= knownAt) ? newest ??= Of(knownAt) : Of(knownAt);
 
     private Rules Of(DateTimeOffset knownAt) => new(
         zone, Known(policies, knownAt), Known(calendars, knownAt), Known(years, knownAt), Known(countsInIndicator, knownAt), Known(ladders, knownAt));

@@ -64,18 +64,9 @@ internal static class AlertRoutes
         {
             json.WriteStartObject(name);
             json.WriteNumber("count", delays.Count);
-            foreach (var (member, value) in new[] { ("medianSec", delays.MedianSec), ("p99Sec", delays.P99Sec), ("worstSec", delays.WorstSec) })
-            {
-                if (value is { } seconds)
-                {
-                    json.WriteNumber(member, seconds);
-                }
-                else
-                {
-                    json.WriteNull(member);
-                }
-            }
-
+            json.WriteOrNull("medianSec", (decimal?)delays.MedianSec);
+            json.WriteOrNull("p99Sec", (decimal?)delays.P99Sec);
+            json.WriteOrNull("worstSec", (decimal?)delays.WorstSec);
             json.WriteEndObject();
         }
     }

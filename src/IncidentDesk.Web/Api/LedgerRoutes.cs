@@ -70,7 +70,7 @@ internal static class LedgerRoutes
     private static Refusal? Wrong(HttpContext http, string source) =>
         source.Length is < 1 or > 64 || source.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
             ? new Refusal("bad_source", "source", "来源名称应为 1 至 64 个字符，不含空白。", "A source is 1 to 64 characters without white space.")
-        : http.Request.ContentType is null || !http.Request.ContentType.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase)
+        : !Body.IsCsv(http)
             ? new Refusal("wrong_media_type", "Content-Type", "请求应为 text/csv。", "The request must be text/csv.")
         : null;
 }

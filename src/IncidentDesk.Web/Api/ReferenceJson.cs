@@ -33,7 +33,7 @@ internal static class ReferenceJson
         json.WriteString("list", history.List);
         json.WriteString("code", history.Code);
         json.WriteNumber("latestVersion", history.Latest);
-        WriteOrNull(json, "rulesToday", history.RulesToday);
+        json.WriteOrNull("rulesToday", history.RulesToday);
         json.WriteStartArray("versions");
         foreach (var version in history.Versions)
         {
@@ -148,17 +148,5 @@ internal static class ReferenceJson
 
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    private static void WriteOrNull(Utf8JsonWriter json, string name, int? number)
-    {
-        if (number is { } value)
-        {
-            json.WriteNumber(name, value);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
     }
 }

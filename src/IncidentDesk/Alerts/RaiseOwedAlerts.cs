@@ -62,7 +62,7 @@ public sealed class RaiseOwedAlertsHandler(DeskDb db, DeskCache cache, AlertPost
             var number = new IncidentNumber(desk.Installation.NumberPrefix, row.Key);
             var watched = IncidentProjection.Watch(row, entries, Incident.Of(number, entries).Facts, rules);
             var ladder = rules.LadderFor(watched.Facts.ReportedAt);
-            List<RaisedStep> known = [.. before[row.Key].Select(a => new RaisedStep(a.Timer, a.Step, a.DeadlineVersion, a.AcknowledgedAt is not null))];
+            List<RaisedStep> known = [.. before[row.Key].Select(a => a.ToStep())];
             if (ladder.Owed(watched, known, at) is { } owed)
             {
                 Raise(row, owed, number, watched, roster, desk.Zone, now);

@@ -9,7 +9,7 @@ namespace IncidentDesk.Alerts;
 /// <summary>How the watch does: its pulse, and how long alerts of the last day took from the instant they were owed to raised, and to delivered.</summary>
 public sealed record ReadWatch(Caller By) : IRequest<Outcome<WatchState>>;
 
-/// <summary>What is wrong, none where all is well; when it last ticked; the delays; and what still waits to be delivered.</summary>
+/// <summary>What is wrong, none where all is well; when it last ticked; the delays; and what still waits to be delivered, since the oldest of it was raised.</summary>
 public sealed record WatchState(IReadOnlyList<string> Wrong, DateTimeOffset? LastTick, Delays Raised, Delays Delivered, int Waiting, DateTimeOffset? WaitingSince);
 
 /// <summary>Delays in seconds; all null where there was none.</summary>
@@ -46,13 +46,12 @@ public sealed class ReadWatchHandler(DeskDb db, IServiceProvider services, TimeP
         var sent = await db.Outbox.AsNoTracking().Where(o => o.State == OutboxRow.Sent && o.SentAt >= since).OrderByDescending(o => o.SentAt).Take(Most)
             .Select(o => new { o.Alert, o.SentAt }).ToListAsync(cancellationToken);
         var waiting = db.Outbox.AsNoTracking().Where(o => o.State == OutboxRow.Pending);
-        var oldest = await waiting.OrderBy(o => o.NextAttemptAt).Select(o => o.Alert).FirstOrDefaultAsync(cancellationToken);
         return new WatchState(
             await services.SendHere(new ReadPulse(), cancellationToken),
             await db.Heartbeats.AsNoTracking().Where(h => h.Job == Heartbeat.Tick).Select(h => (DateTimeOffset?)h.At).SingleOrDefaultAsync(cancellationToken),
             Delays.Of(raised.Select(a => a.RaisedAt - a.DueAt.ToUtc())),
             Delays.Of(sent.Where(o => owed.ContainsKey(o.Alert)).Select(o => o.SentAt!.Value - owed[o.Alert])),
             await waiting.CountAsync(cancellationToken),
-            oldest is null ? null : await db.Alerts.AsNoTracking().Where(a => a.Id == oldest).Select(a => (DateTimeOffset?)a.RaisedAt).SingleOrDefaultAsync(cancellationToken));
+            await waiting.Join(db.Alerts, o => o.Alert, a => a.Id, (_, a) => a).OrderBy(a => a.RaisedAt).Select(a => (DateTimeOffset?)a.RaisedAt).FirstOrDefaultAsync(cancellationToken));
     }
 }

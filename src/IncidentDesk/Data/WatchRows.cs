@@ -1,3 +1,4 @@
+using IncidentDesk.Domain.Alerts;
 using IncidentDesk.Domain.Sla;
 
 namespace IncidentDesk.Data;
@@ -45,6 +46,9 @@ public sealed class AlertRow
 
     /// <summary>Timer of what the watch tells the operators.</summary>
     public const string Watch = "watch";
+
+    /// <summary>The step as the ladder reads it.</summary>
+    public RaisedStep ToStep() => new(Timer, Step, DeadlineVersion, AcknowledgedAt is not null);
 
     /// <summary>The key of an alert.</summary>
     public static string IdOf(long incident, string timer, string step, int version) => FormattableString.Invariant($"{incident}.{timer}.{step}.{version}");

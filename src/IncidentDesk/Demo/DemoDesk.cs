@@ -40,7 +40,7 @@ public sealed class DemoDesk : IAsyncDisposable
     /// <summary>Fills the ledger, once; one that has people of its own is left alone.</summary>
     public static async Task Seed(IServiceProvider process, CancellationToken cancellationToken)
     {
-        var zone = Zone.Shanghai;
+        Zone zone;
         await using (var scope = process.CreateAsyncScope())
         {
             var db = scope.ServiceProvider.GetRequiredService<DeskDb>();

@@ -32,12 +32,14 @@ public sealed class Texts
         words is null ? null
         : words.Length > longest ? new Refusal("too_long", field, $"不得超过 {longest} 个字。", $"At most {longest} characters.")
         : words.Any(c => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || char.IsSurrogate(c) && !IsPaired(words))
-            ? new Refusal("bad_character", field, "含有不能保存的字符。", "It holds a character that cannot be stored.")
+            ? BadCharacter(field)
         : null;
 
     /// <summary>Why a name or number cannot be stored, or null: it stands in payloads and keys, and holds no line break either.</summary>
     public static Refusal? CheckName(string field, string? name, int longest) =>
-        Check(field, name, longest) ?? (name?.Trim().Any(char.IsControl) == true ? new Refusal("bad_character", field, "含有不能保存的字符。", "It holds a character that cannot be stored.") : null);
+        Check(field, name, longest) ?? (name?.Trim().Any(char.IsControl) == true ? BadCharacter(field) : null);
+
+    private static Refusal BadCharacter(string field) => new("bad_character", field, "含有不能保存的字符。", "It holds a character that cannot be stored.");
 
     private static bool IsPaired(string words)
     {

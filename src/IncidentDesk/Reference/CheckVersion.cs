@@ -15,7 +15,7 @@ internal static partial class CheckVersion
     /// <summary>The job's period (list, code and number in 64 characters) bounds a code.</summary>
     private const int LongestCode = 40;
     private const int LongestName = 100;
-    private const int LongestNote = 500;
+    internal const int LongestNote = 500;
     private const int YearsAhead = 10;
 
     /// <summary>The version as it would be recorded, or why not.</summary>
@@ -46,7 +46,7 @@ internal static partial class CheckVersion
     }
 
     private static Refusal? Form(VersionDraft draft) =>
-        ReferenceList.All.All(l => l.List != draft.List) ? UnknownList
+        List(draft.List) is { } unknown ? unknown
         : !Code().IsMatch(draft.Code) || draft.Code.Length > LongestCode || (draft.List == ReferenceList.OfficialDays && !Year().IsMatch(draft.Code)) ? new Refusal(
             "bad_code", "code", $"代码应为 1 至 {LongestCode} 个拉丁字母、数字或 - _；节假日安排的代码为年份。",
             $"A code is 1 to {LongestCode} Latin letters, digits, - or _; that of official days is the year.")
@@ -103,8 +103,9 @@ internal static partial class CheckVersion
 
     private static string? Some(string? text) => text?.Trim() is { Length: > 0 } said ? said : null;
 
-    /// <summary>There is no such list.</summary>
-    public static readonly Refusal UnknownList = new("unknown_list", "list", "没有这个清单。", "There is no such list.");
+    /// <summary>Why there is no such list, or null.</summary>
+    public static Refusal? List(string list) =>
+        ReferenceList.All.Any(l => l.List == list) ? null : new Refusal("unknown_list", "list", "没有这个清单。", "There is no such list.");
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_-]*$", RegexOptions.CultureInvariant)]
     private static partial Regex Code();

@@ -18,15 +18,13 @@ public sealed record VersionDecided(string List, string Code, int Version, bool 
 /// </summary>
 public sealed class DecideVersion(DeskDb db, DeskCache cache, TimeProvider clock)
 {
-    private const int MostNote = 500;
-
     /// <summary>Approves or rejects; every guard is asked again, because days and versions went on meanwhile.</summary>
     public async Task<Outcome<VersionDecided>> Decide(DecideRequest request, RequestRow row, CancellationToken cancellationToken)
     {
         var (asked, by, now) = (NewVersion.Of(row), request.By.Person.Id, Iso.ToMilliseconds(clock.GetUtcNow()));
         if ((row.State != RequestRow.Pending ? Refusals.RequestNotFound
             : row.RequestedBy == by ? Refusals.ApproverIsRequester
-            : Texts.Check("note", request.Note, MostNote)) is { } refused)
+            : Texts.Check("note", request.Note, CheckVersion.LongestNote)) is { } refused)
         {
             return refused;
         }

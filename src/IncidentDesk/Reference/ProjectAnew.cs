@@ -20,6 +20,9 @@ public sealed record ProjectAnew : IRequest<int>
     /// <summary>A unit of work that began by the rules before may still be committing a row; the rows are walked when it no longer can (D19).</summary>
     public static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
 
+    /// <summary>The periods, one for each version, whose rows are not projected yet.</summary>
+    internal static IQueryable<JobPeriodRow> Waiting(DeskDb db) => db.JobPeriods.AsNoTracking().Where(p => p.Job == Job && p.DoneAt == null);
+
     /// <summary>The period that approval stores with the version: owed once the desk has settled, by whoever is rung then.</summary>
     internal static JobPeriodRow Owed(NewVersion version, DateTimeOffset recordedAt) =>
         new() { Job = Job, Period = version.Id, LeaseUntil = recordedAt + Settling };
@@ -35,7 +38,7 @@ public sealed class ProjectAnewHandler(DeskDb db, DeskCache cache, IServiceProvi
     {
         var now = Iso.ToMilliseconds(clock.GetUtcNow());
         var moved = 0;
-        foreach (var version in await db.JobPeriods.AsNoTracking().Where(p => p.Job == ProjectAnew.Job && p.DoneAt == null && p.LeaseUntil <= now)
+        foreach (var version in await ProjectAnew.Waiting(db).Where(p => p.LeaseUntil <= now)
             .OrderBy(p => p.Period).Select(p => p.Period).ToListAsync(cancellationToken))
         {
             if (await services.SendAlone(new ClaimPeriod(ProjectAnew.Job, version), cancellationToken) is { } claim)

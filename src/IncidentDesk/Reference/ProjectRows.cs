@@ -37,7 +37,7 @@ public sealed class ProjectRowsHandler(DeskDb db, DeskCache cache, IncidentJourn
         foreach (var row in rows)
         {
             List<EventRow> stream = [.. events[row.Key]];
-            switch (CheckRow.Wrong(row, stream, desk, [rules], CheckRow.Raised(alerts[row.Key])))
+            switch (CheckRow.Wrong(row, stream, desk, [rules], [.. alerts[row.Key].Select(a => a.ToStep())]))
             {
                 case (CheckRow.Events, _, _):
                     unreadable.Add(row.Key);

@@ -20,7 +20,7 @@ public sealed class ReadCodesHandler(DeskDb db, DeskCache cache, TimeProvider cl
     /// <inheritdoc/>
     public async Task<Outcome<IReadOnlyList<CodeView>>> Handle(ReadCodes request, CancellationToken cancellationToken)
     {
-        if ((request.By.Lacks(Right.Read) ?? (ReferenceList.All.All(l => l.List != request.List) ? CheckVersion.UnknownList : null)) is { } refused)
+        if ((request.By.Lacks(Right.Read) ?? CheckVersion.List(request.List)) is { } refused)
         {
             return refused;
         }

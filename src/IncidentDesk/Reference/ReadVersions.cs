@@ -23,7 +23,7 @@ public sealed class ReadVersionsHandler(DeskDb db, DeskCache cache, TimeProvider
     /// <inheritdoc/>
     public async Task<Outcome<CodeHistory>> Handle(ReadVersions request, CancellationToken cancellationToken)
     {
-        if ((request.By.Lacks(Right.Read) ?? (ReferenceList.All.All(l => l.List != request.List) ? CheckVersion.UnknownList : null)) is { } refused)
+        if ((request.By.Lacks(Right.Read) ?? CheckVersion.List(request.List)) is { } refused)
         {
             return refused;
         }

@@ -12,7 +12,7 @@ internal static class StandingRules
     /// <summary>The rules known now first.</summary>
     public static async Task<IReadOnlyList<Rules>> Read(DeskDb db, ReferenceBook book, CancellationToken cancellationToken)
     {
-        var waiting = await db.JobPeriods.AsNoTracking().Where(p => p.Job == ProjectAnew.Job && p.DoneAt == null).Select(p => p.Period).ToListAsync(cancellationToken);
+        var waiting = await ProjectAnew.Waiting(db).Select(p => p.Period).ToListAsync(cancellationToken);
         return
         [
             book.Rules.KnownAt(DateTimeOffset.MaxValue),

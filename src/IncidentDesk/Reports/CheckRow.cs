@@ -47,10 +47,6 @@ public sealed record CheckRow(long Incident) : IRequest<bool>, IUnitOfWork
         }
     }
 
-    /// <summary>Steps of its ladder that were raised.</summary>
-    internal static IReadOnlyCollection<RaisedStep> Raised(IEnumerable<AlertRow> alerts) =>
-        [.. alerts.Select(a => new RaisedStep(a.Timer, a.Step, a.DeadlineVersion, a.AcknowledgedAt is not null))];
-
     /// <summary>Named as the column where the events themselves cannot be read.</summary>
     internal const string Events = "Events";
 
@@ -78,7 +74,7 @@ public sealed class CheckRowHandler(DeskDb db, DeskCache cache, AlertPost post, 
         var row = await mine.AsNoTracking().SingleAsync(cancellationToken);
         var events = await db.Events.AsNoTracking().Where(e => e.Incident == request.Incident).OrderBy(e => e.Seq).ToListAsync(cancellationToken);
         var alerts = await db.Alerts.AsNoTracking().Where(a => a.Incident == request.Incident).ToListAsync(cancellationToken);
-        if (CheckRow.Wrong(row, events, desk, await StandingRules.Read(db, desk.Reference, cancellationToken), CheckRow.Raised(alerts)) is not var (column, stands, should))
+        if (CheckRow.Wrong(row, events, desk, await StandingRules.Read(db, desk.Reference, cancellationToken), alerts.ConvertAll(a => a.ToStep())) is not var (column, stands, should))
         {
             return false;
         }

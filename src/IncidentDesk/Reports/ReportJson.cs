@@ -124,8 +124,8 @@ public static class ReportJson
         json.WriteNumber("resolved", summary.Resolved);
         json.WriteNumber("grossElapsedSec", summary.GrossSec);
         json.WriteNumber("officialElapsedSec", summary.OfficialSec);
-        WriteOrNull(json, "meanOfficialSec", summary.Resolved == 0 ? null : summary.OfficialSec / summary.Resolved);
-        WriteOrNull(json, "medianOfficialSec", summary.MedianOfficialSec);
+        json.WriteOrNull("meanOfficialSec", summary.Resolved == 0 ? null : summary.OfficialSec / summary.Resolved);
+        json.WriteOrNull("medianOfficialSec", summary.MedianOfficialSec);
         json.WriteEndObject();
         json.WriteStartObject("response");
         json.WriteNumber("onTime", summary.Response.OnTime);
@@ -214,18 +214,6 @@ public static class ReportJson
         }
 
         json.WriteEndArray();
-    }
-
-    private static void WriteOrNull(Utf8JsonWriter json, string name, long? value)
-    {
-        if (value is { } number)
-        {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
     }
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -17,7 +17,7 @@ public static class RowFigures
     {
         var (asOf, knownAt, first, last) = (inputs.AsOf, inputs.KnownAt, inputs.Period.First.Number, inputs.Period.Last.Number);
         if (rules.LastRecordedAt > knownAt
-            || await db.JobPeriods.AsNoTracking().AnyAsync(p => p.Job == ProjectAnew.Job && p.DoneAt == null, cancellationToken))
+            || await ProjectAnew.Waiting(db).AnyAsync(cancellationToken))
         {
             return null;
         }
