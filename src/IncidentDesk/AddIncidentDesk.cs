@@ -22,7 +22,8 @@ public static class Registration
             Engine.SqlServer => services.AddDbContextPool<DeskDb, SqlServerDeskDb>(o => o.UseEngine(settings)),
             _ => services.AddDbContextPool<DeskDb, PostgreSqlDeskDb>(o => o.UseEngine(settings)),
         };
-        services.AddSingleton<DeskCache>();
+        services.AddSingleton<DeskCache.Held>();
+        services.AddScoped<DeskCache>();
         services.AddSingleton<CommitQueue>();
         services.AddScoped<IncidentJournal>();
         services.AddScoped<Incidents.ChangeIncident>();

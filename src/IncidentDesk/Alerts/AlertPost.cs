@@ -33,9 +33,7 @@ public sealed class AlertPost(DeskDb db, IEnumerable<IChannel> channels)
     /// <summary>Writes what was added, in the open transaction.</summary>
     public async Task Flush(CancellationToken cancellationToken)
     {
-        await BulkInsert.Write(db, alerts, cancellationToken);
-        await BulkInsert.Write(db, inbox, cancellationToken);
-        await BulkInsert.Write(db, outbox, cancellationToken);
+        await BulkInsert.Write(db, [.. alerts, .. inbox, .. outbox], cancellationToken);
         Clear();
     }
 

@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Internal;
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace IncidentDesk.Data;
 
@@ -21,48 +22,49 @@ internal static class BulkInsert
 
     private static readonly ConcurrentDictionary<IEntityType, Table> Tables = new();
 
-    public static async Task Write<T>(DeskDb db, IReadOnlyList<T> rows, CancellationToken cancellationToken)
-        where T : class
+    /// <summary>Inserts rows of one or more tables; those of one table stand together, and a table that another's rows refer to stands before it.</summary>
+    public static async Task Write(DeskDb db, IReadOnlyList<object> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0)
         {
             return;
         }
 
-        var table = Tables.GetOrAdd(db.Model.FindEntityType(typeof(T))!, type => new Table(type, db.GetService<ISqlGenerationHelper>()));
-
-        if (db is SqliteDeskDb)
+        var runs = new List<(Table Table, List<object> Rows)>();
+        foreach (var row in rows)
         {
-            table.WriteSqlite(db, rows, cancellationToken);
+            if (runs.Count == 0 || runs[^1].Rows[0].GetType() != row.GetType())
+            {
+                runs.Add((Tables.GetOrAdd(db.Model.FindEntityType(row.GetType())!, type => new Table(type, db.GetService<ISqlGenerationHelper>())), []));
+            }
+
+            runs[^1].Rows.Add(row);
+        }
+
+        if (db is PostgreSqlDeskDb)
+        {
+            await WritePostgreSql(db, runs, cancellationToken);
             return;
         }
 
-        var most = MostParameters / table.Columns.Length;
-        DbCommand? command = null;
-        try
+        foreach (var (table, of) in runs)
         {
-            for (var done = 0; done < rows.Count;)
-            {
-                var count = Math.Min(most, rows.Count - done);
-                if (command is null || command.Parameters.Count != count * table.Columns.Length)
-                {
-                    command?.Dispose();
-                    command = table.Command(db, count);
-                }
-
-                for (var i = 0; i < count; i++)
-                {
-                    table.Bind(command, i, rows[done + i]);
-                }
-
-                await command.ExecuteNonQueryAsync(cancellationToken);
-                done += count;
-            }
+            await (db is SqliteDeskDb ? table.WriteSqlite(db, of, cancellationToken) : table.WriteSqlServer(db, of, cancellationToken));
         }
-        finally
+    }
+
+    /// <summary>On PostgreSQL one round trip, and a statement for each table that is the same for any number of rows, an array for each column: prepared once on a connection.</summary>
+    private static async Task WritePostgreSql(DeskDb db, List<(Table Table, List<object> Rows)> runs, CancellationToken cancellationToken)
+    {
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await using var batch = new NpgsqlBatch(connection, (NpgsqlTransaction)db.Database.CurrentTransaction!.GetDbTransaction());
+        foreach (var (table, rows) in runs)
         {
-            command?.Dispose();
+            batch.BatchCommands.Add(table.OfArrays(rows));
         }
+
+        await batch.PrepareAsync(cancellationToken);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private sealed class Table(IEntityType type, ISqlGenerationHelper sql)
@@ -71,7 +73,38 @@ internal static class BulkInsert
 
         public IProperty[] Columns { get; } = [.. type.GetProperties()];
 
-        public DbCommand Command(DeskDb db, int rows)
+        /// <summary>SQL Server takes many rows to a statement, as long as its parameters allow.</summary>
+        public async Task WriteSqlServer(DeskDb db, List<object> rows, CancellationToken cancellationToken)
+        {
+            var most = MostParameters / Columns.Length;
+            DbCommand? command = null;
+            try
+            {
+                for (var done = 0; done < rows.Count;)
+                {
+                    var count = Math.Min(most, rows.Count - done);
+                    if (command is null || command.Parameters.Count != count * Columns.Length)
+                    {
+                        command?.Dispose();
+                        command = Command(db, count);
+                    }
+
+                    for (var i = 0; i < count; i++)
+                    {
+                        Bind(command, i, rows[done + i]);
+                    }
+
+                    await command.ExecuteNonQueryAsync(cancellationToken);
+                    done += count;
+                }
+            }
+            finally
+            {
+                command?.Dispose();
+            }
+        }
+
+        private DbCommand Command(DeskDb db, int rows)
         {
             var command = db.Database.GetDbConnection().CreateCommand();
             command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
@@ -85,7 +118,7 @@ internal static class BulkInsert
             return command;
         }
 
-        public void Bind(DbCommand command, int row, object entity)
+        private void Bind(DbCommand command, int row, object entity)
         {
             for (var c = 0; c < Columns.Length; c++)
             {
@@ -94,8 +127,7 @@ internal static class BulkInsert
         }
 
         /// <summary>SQLite has no round trip to save: a row to a statement, prepared once.</summary>
-        public void WriteSqlite<T>(DeskDb db, IReadOnlyList<T> rows, CancellationToken cancellationToken)
-            where T : class
+        public Task WriteSqlite(DeskDb db, List<object> rows, CancellationToken cancellationToken)
         {
             using var insert = new SqliteInsert((SqliteConnection)db.Database.GetDbConnection(), texts.GetOrAdd(1, Text));
             foreach (var row in rows)
@@ -108,7 +140,32 @@ internal static class BulkInsert
 
                 insert.Execute();
             }
+
+            return Task.CompletedTask;
         }
+
+        public NpgsqlBatchCommand OfArrays(List<object> rows)
+        {
+            var command = new NpgsqlBatchCommand(texts.GetOrAdd(0, TextOfArrays));
+            for (var c = 0; c < Columns.Length; c++)
+            {
+                var mapping = Columns[c].GetRelationalTypeMapping();
+                var type = mapping.Converter?.ProviderClrType ?? Columns[c].ClrType;
+                var values = Array.CreateInstance(type.IsValueType && Nullable.GetUnderlyingType(type) is null ? typeof(Nullable<>).MakeGenericType(type) : type, rows.Count);
+                for (var i = 0; i < rows.Count; i++)
+                {
+                    values.SetValue(Value(rows[i], c), i);
+                }
+
+                command.Parameters.Add(new NpgsqlParameter { Value = values, DataTypeName = mapping.StoreTypeNameBase + "[]" });
+            }
+
+            return command;
+        }
+
+        private string TextOfArrays(int rows) => new StringBuilder("INSERT INTO ").Append(sql.DelimitIdentifier(type.GetTableName()!, type.GetSchema())).Append(" (")
+            .AppendJoin(", ", Columns.Select(c => sql.DelimitIdentifier(c.GetColumnName()))).Append(") SELECT * FROM unnest(")
+            .AppendJoin(", ", Columns.Select((_, i) => "$" + (i + 1))).Append(')').ToString();
 
         private object? Value(object entity, int column)
         {

@@ -25,7 +25,7 @@ public static class EngineOptions
         Engine.Sqlite => options.UseSqlite(SqliteConnectionString(settings)).AddInterceptors(Pragmas),
         // Level 150 keeps EF off the newer json type: payload and settings are text on every engine.
         Engine.SqlServer => options.UseSqlServer(settings.ConnectionString, o => o.EnableRetryOnFailure(Retries, LongestWait, null).UseCompatibilityLevel(150)),
-        _ => options.UseNpgsql(settings.ConnectionString, o => o.EnableRetryOnFailure(Retries, LongestWait, null)),
+        _ => options.UseNpgsql(PostgreSqlConnectionString(settings), o => o.EnableRetryOnFailure(Retries, LongestWait, null)),
     };
 
     /// <summary>The database without its password, as it is named on stderr at each start.</summary>
@@ -69,6 +69,18 @@ public static class EngineOptions
                 "bad_connection_string", "Database:ConnectionString", $"设置 Database:ConnectionString 不是 {settings.Engine} 的连接字符串。",
                 $"The setting Database:ConnectionString is not a connection string of {settings.Engine}; a value that holds a semicolon must stand in quotes.");
         }
+    }
+
+    /// <summary>Statements that come again stay prepared on their connection, unless the setting says otherwise: a pooler between may hand connections from one to another.</summary>
+    private static string PostgreSqlConnectionString(DeskSettings settings)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
+        if (!parts.ContainsKey("Max Auto Prepare"))
+        {
+            parts.MaxAutoPrepare = 200;
+        }
+
+        return parts.ToString();
     }
 
     private static string SqliteConnectionString(DeskSettings settings)

@@ -30,6 +30,7 @@ public sealed class IncidentJournal(DeskDb db)
     private readonly List<RequestRow> requests = [];
     private readonly Dictionary<string, (string State, string By, DateTimeOffset At)> decided = [];
     private readonly List<IncidentRow> moved = [];
+    private readonly List<object> kept = [];
 
     /// <summary>Loads an incident for a change; null where there is none of that number.</summary>
     public async Task<OpenedIncident?> Open(IncidentNumber number, CancellationToken cancellationToken)
@@ -110,6 +111,15 @@ public sealed class IncidentJournal(DeskDb db)
         moved.Add(row);
     }
 
+    /// <summary>The events appended to an incident and not yet written.</summary>
+    public IReadOnlyList<EventRow> EventsOf(IncidentRow row) => events.FindAll(e => e.Incident == row.Key);
+
+    /// <summary>The texts appended to an incident and not yet written.</summary>
+    public IReadOnlyList<TextRow> TextsOf(IncidentRow row) => texts.FindAll(t => t.Incident == row.Key);
+
+    /// <summary>Keeps what came of a key, or the unit's own row, with what is appended.</summary>
+    public void Keep(object row) => kept.Add(row);
+
     /// <summary>Forgets what was appended: the unit of work begins again.</summary>
     public void Clear()
     {
@@ -119,15 +129,13 @@ public sealed class IncidentJournal(DeskDb db)
         incidents.Clear();
         events.Clear();
         texts.Clear();
+        kept.Clear();
     }
 
     /// <summary>Writes what was appended, in the open transaction; the unit of work calls it before it saves.</summary>
     public async Task Flush(CancellationToken cancellationToken)
     {
-        await BulkInsert.Write(db, incidents, cancellationToken);
-        await BulkInsert.Write(db, events, cancellationToken);
-        await BulkInsert.Write(db, texts, cancellationToken);
-        await BulkInsert.Write(db, requests, cancellationToken);
+        await BulkInsert.Write(db, [.. incidents, .. events, .. texts, .. requests, .. kept], cancellationToken);
         foreach (var (id, decision) in decided)
         {
             var request = await db.Requests.SingleAsync(r => r.Id == id, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Domain.Evidence;
@@ -10,7 +11,12 @@ namespace IncidentDesk.Incidents;
 
 /// <summary>What a change came to: the incident, its last event, the request where one waits for a second person now, and whether the source had
 /// sent the same before.</summary>
-public sealed record IncidentChanged(string Number, int Seq, string? RequestId = null, bool Known = false);
+public sealed record IncidentChanged(string Number, int Seq, string? RequestId = null, bool Known = false)
+{
+    /// <summary>The incident as it was written, where it is new: an answer need not read it again. It is not part of the result that a key keeps.</summary>
+    [JsonIgnore]
+    public IncidentView? Written { get; init; }
+}
 
 /// <summary>An incident opened for a change, with everything a decision takes as an argument.</summary>
 public sealed record Opened(OpenedIncident Incident, Desk Desk, Rules Rules, Instant Now, string RequestId)

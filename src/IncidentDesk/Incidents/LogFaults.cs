@@ -71,8 +71,8 @@ public sealed class LogFaultsHandler(DeskDb db, IncidentJournal journal, DeskCac
         var row = journal.Append(desk.Installation.Id, number, null, [], EventChain.Genesis, events, new Author(by.Person, by.Via), now, rules);
         (row.ContentSalt, row.ContentHash) = (fault.Content.Salt, fault.Content.Hash);
         var logged = new IncidentChanged(number.ToString(), row.LastSeq);
-        SentBefore.Keep<Outcome<IncidentChanged>>(db, fault.Request.Idempotency, logged, now);
-        return logged;
+        SentBefore.Keep<Outcome<IncidentChanged>>(journal, fault.Request.Idempotency, logged, now);
+        return logged with { Written = IncidentView.Of(number, journal.EventsOf(row), journal.TextsOf(row), desk, now) };
     }
 
     /// <summary>Log, then what was done on the spot, each decided on the state that the one before leaves.</summary>

@@ -9,12 +9,20 @@ namespace IncidentDesk.People;
 public sealed record FindCaller(string? Id, string Via) : IRequest<Caller?>;
 
 /// <inheritdoc cref="FindCaller"/>
-public sealed class FindCallerHandler(DeskDb db) : IRequestHandler<FindCaller, Caller?>
+public sealed class FindCallerHandler(DeskDb db, DeskCache cache) : IRequestHandler<FindCaller, Caller?>
 {
     /// <inheritdoc/>
-    public async Task<Caller?> Handle(FindCaller request, CancellationToken cancellationToken) =>
-        request.Id is { Length: > 0 and <= 64 } id
-        && await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is { Roles.Length: > 0 } person
-            ? new Caller(new Actor(person.Id, person.Name), Roles.Parse(person.Roles) ?? new HashSet<Role>(), request.Via)
-            : null;
+    public async Task<Caller?> Handle(FindCaller request, CancellationToken cancellationToken)
+    {
+        // Every request begins here, and most go on to read the rules: one look for both.
+        if (request.Id is not { Length: > 0 and <= 64 } id
+            || await db.People.Where(p => p.Id == id).Select(p => new { p.Id, p.Name, p.Roles, Versions = db.References.Count() }).SingleOrDefaultAsync(cancellationToken)
+                is not { Roles.Length: > 0 } person)
+        {
+            return null;
+        }
+
+        cache.Seen(person.Versions);
+        return new Caller(new Actor(person.Id, person.Name), Roles.Parse(person.Roles) ?? new HashSet<Role>(), request.Via);
+    }
 }

@@ -39,12 +39,12 @@ public static class SentBefore
     }
 
     /// <summary>Keeps what came of a key, to be saved with it.</summary>
-    public static void Keep<T>(DeskDb db, string? sent, T result, DateTimeOffset now)
+    public static void Keep<T>(IncidentJournal journal, string? sent, T result, DateTimeOffset now)
     {
         if (sent is not null)
         {
             var key = Sent.Read(sent);
-            db.Idempotency.Add(new IdempotencyRow
+            journal.Keep(new IdempotencyRow
             {
                 Actor = key.Actor, Route = key.Route, Key = key.Key, BodyHash = key.BodyHash, Result = JsonSerializer.Serialize(result), CreatedAt = now,
             });

@@ -9,7 +9,7 @@ namespace IncidentDesk.Pipeline;
 /// The one road to the disk: fresh change tracker, transaction, handler, the unit's own row, save, commit. A conflict or a transient fault runs the handler
 /// again from the start, at most three times in all; a commit whose answer was lost is settled by looking for the unit's own row.
 /// </summary>
-public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal journal, WriterGate gate, TimeProvider clock) : IPipelineBehavior<TRequest, TResponse>
+public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal journal, DeskCache cache, WriterGate gate, TimeProvider clock) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {
     private const int Attempts = 3;
@@ -49,6 +49,7 @@ public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal j
     {
         db.ChangeTracker.Clear();
         journal.Clear();
+        cache.Forget();
         answered = default;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var sent = (request as IIdempotent)?.Idempotency;
@@ -64,12 +65,13 @@ public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal j
             return response;
         }
 
-        SentBefore.Keep(db, sent, response, clock.GetUtcNow());
+        SentBefore.Keep(journal, sent, response, clock.GetUtcNow());
+        journal.Keep(new UnitRow { Id = unit, BegunAt = clock.GetUtcNow() });
         await journal.Flush(cancellationToken);
-        db.Units.Add(new UnitRow { Id = unit, BegunAt = clock.GetUtcNow() });
         await db.SaveChangesAsync(cancellationToken);
         answered = response;
         await transaction.CommitAsync(cancellationToken);
+        cache.Forget();
         return response;
     }
 
