@@ -5,7 +5,6 @@ using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Jobs;
 using IncidentDesk.Pipeline;
-using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -45,13 +44,7 @@ internal static class Startup
             builder.Services.AddJobs();
         }
 
-        if (settings.OtlpEndpoint is { } endpoint)
-        {
-            builder.Services.AddOpenTelemetry()
-                .WithTracing(t => t.AddSource(DeskTelemetry.Name, "Npgsql").AddAspNetCoreInstrumentation().AddOtlpExporter(o => o.Endpoint = endpoint))
-                .WithMetrics(m => m.AddMeter(DeskTelemetry.Name).AddAspNetCoreInstrumentation().AddOtlpExporter(o => o.Endpoint = endpoint))
-                .WithLogging(l => l.AddOtlpExporter(o => o.Endpoint = endpoint));
-        }
+        builder.Services.AddDeskExport(settings)?.WithTracing(t => t.AddAspNetCoreInstrumentation()).WithMetrics(m => m.AddAspNetCoreInstrumentation());
 
         Console.Error.WriteLine(EngineOptions.Describe(settings!));
         Console.Error.WriteLine(urls);

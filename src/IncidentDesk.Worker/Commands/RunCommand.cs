@@ -2,6 +2,7 @@ using System.CommandLine;
 using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Jobs;
+using IncidentDesk.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -33,6 +34,7 @@ internal static class RunCommand
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Services.AddIncidentDesk(settings!).AddJobs();
+        builder.Services.AddDeskExport(settings!);
         using var host = builder.Build();
         if (await DeskStart.Prepare(host.Services, cancellationToken) is { } unready)
         {
