@@ -35,6 +35,7 @@ public static class CommandLine
         var root = new RootCommand("IncidentDesk 工单时效 — 台账导入、月报、核验 / incident tickets against the 24-hour limit")
         {
             ImportCommand.Build(), ReportCommand.Build(), ExplainCommand.Build(), VerifyCommand.Build(), ReplayCommand.Build(), MigrateCommand.Build(), UserCommand.Build(), RunCommand.Build(),
+            BackupCommand.Build(), RestoreCommand.Build(), CopyCommand.Build(), KeysCommand.Build(),
         };
         var parsed = root.Parse(args);
         if (args.Length == 0 || parsed.Errors.Count > 0)
@@ -102,25 +103,32 @@ public static class CommandLine
     /// <summary>
     /// Runs a command on the ledger that the settings name: prints engine and database on stderr, and makes the database ready first unless the command does.
     /// </summary>
-    public static async Task<int> OnDesk(Func<IServiceProvider, Task<int>> command, CancellationToken cancellationToken, bool prepare = true)
+    public static Task<int> OnDesk(Func<IServiceProvider, Task<int>> command, CancellationToken cancellationToken, bool prepare = true) => OnSettings(async settings =>
+    {
+        await using var services = new ServiceCollection().AddIncidentDesk(settings).BuildServiceProvider();
+        return prepare && await DeskStart.Prepare(services, cancellationToken) is { } unready ? Say(unready) : await command(services);
+    });
+
+    /// <summary>Runs a command that opens the database itself, with the settings.</summary>
+    public static async Task<int> OnSettings(Func<DeskSettings, Task<int>> command)
     {
         var (settings, refused) = ReadSettings();
-        refused ??= Data.EngineOptions.Check(settings!);
         if (refused is not null)
         {
             return Say(refused);
         }
 
         await Console.Error.WriteLineAsync(Data.EngineOptions.Describe(settings!));
-        await using var services = new ServiceCollection().AddIncidentDesk(settings!).BuildServiceProvider();
-        return prepare && await DeskStart.Prepare(services, cancellationToken) is { } unready ? Say(unready) : await command(services);
+        return await command(settings!);
     }
 
     private static (DeskSettings? Settings, Refusal? Refused) ReadSettings()
     {
         try
         {
-            return DeskSettings.Read(DeskSettings.Configuration());
+            var (settings, refused) = DeskSettings.Read(DeskSettings.Configuration());
+            refused ??= Data.EngineOptions.Check(settings!);
+            return (settings, refused);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException)
         {

@@ -1,4 +1,5 @@
 using IncidentDesk.Data;
+using IncidentDesk.Keeping;
 using IncidentDesk.Pipeline;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -22,6 +23,7 @@ public static class Registration
             Engine.SqlServer => services.AddDbContextPool<DeskDb, SqlServerDeskDb>(o => o.UseEngine(settings)),
             _ => services.AddDbContextPool<DeskDb, PostgreSqlDeskDb>(o => o.UseEngine(settings)),
         };
+        services.AddDeskKeys(settings);
         services.AddSingleton<DeskCache.Held>();
         services.AddScoped<DeskCache>();
         services.AddSingleton<CommitQueue>();
@@ -32,7 +34,8 @@ public static class Registration
         services.AddSingleton<Alerts.IChannel, Alerts.LogChannel>();
 
         // The tick asks the database every second; a line for each statement would bury what matters.
-        services.AddLogging(log => log.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning));
+        services.AddLogging(log => log.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
 
         services.AddTransient<ServiceFactory>(provider => type => provider.GetService(type)!);
         services.AddTransient<IMediator, Mediator>();

@@ -28,7 +28,7 @@ public enum JobsHost
 }
 
 /// <summary>Every setting of the product, with its default; <c>appsettings.sample.json</c> says the same in words.</summary>
-public sealed class DeskSettings
+public sealed record DeskSettings
 {
     /// <summary>Data:Folder, absolute; by default IncidentDesk below the user's local application data.</summary>
     public required string DataFolder { get; init; }
@@ -38,6 +38,25 @@ public sealed class DeskSettings
 
     /// <summary>Database:ConnectionString; relative SQLite paths are relative to the data folder.</summary>
     public required string ConnectionString { get; init; }
+
+    /// <summary>Files:Folder, absolute; by default <c>files</c> below the data folder. Hosts on a server engine share it.</summary>
+    public string FilesFolder
+    {
+        get => field ?? Path.Combine(DataFolder, "files");
+        init;
+    }
+
+    /// <summary>Keys:File, absolute; null: none.</summary>
+    public string? KeysFile { get; init; }
+
+    /// <summary>Keys:Certificate, absolute; null: none.</summary>
+    public string? KeysCertificate { get; init; }
+
+    /// <summary>Keys:Password of the certificate's file.</summary>
+    public string? KeysPassword { get; init; }
+
+    /// <summary>Whether the data-protection keys are encrypted by something that is not in the database.</summary>
+    public bool KeysProtected => KeysFile is not null || KeysCertificate is not null;
 
     /// <summary>Installation:Zone, fixed at first start.</summary>
     public required string Zone { get; init; }
@@ -56,6 +75,9 @@ public sealed class DeskSettings
 
     /// <summary>Telemetry:OtlpEndpoint; null: telemetry leaves the process nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Engine and place. The members that a record prints hold passwords.</summary>
+    public override string ToString() => Data.EngineOptions.Describe(this);
 
     /// <summary>
     /// The one way every process finds its configuration: <c>appsettings.json</c> beside the executable, the file named in DESK_CONFIG, environment, arguments.
@@ -118,6 +140,10 @@ public sealed class DeskSettings
             DataFolder = folder,
             Engine = engine,
             ConnectionString = connection,
+            FilesFolder = Path.GetFullPath(configuration["Files:Folder"] is { Length: > 0 } files ? files : "files", folder),
+            KeysFile = PathOf("Keys:File"),
+            KeysCertificate = PathOf("Keys:Certificate"),
+            KeysPassword = configuration["Keys:Password"] is { Length: > 0 } password ? password : null,
             Zone = configuration["Installation:Zone"] ?? "Asia/Shanghai",
             NumberPrefix = configuration["Installation:NumberPrefix"] ?? "BY",
             District = configuration["Installation:District"] ?? "广州市白云区",
@@ -131,7 +157,11 @@ public sealed class DeskSettings
                 ? Bad("bad_number_prefix", "Installation:NumberPrefix", "应为 1 至 8 个大写拉丁字母", "must be 1 to 8 capital Latin letters")
             : settings.District.Trim().Length is < 1 or > Data.DeskDb.NameLength || settings.District.Any(char.IsControl)
                 ? Bad("bad_district", "Installation:District", "应为 1 至 100 个字", "must be 1 to 100 characters")
+            : settings is { KeysFile: not null, KeysCertificate: not null }
+                ? Bad("two_keys", "Keys", "中 File 与 Certificate 只能填一个", "takes File or Certificate, not both")
             : (settings, null);
+
+        string? PathOf(string key) => configuration[key] is { Length: > 0 } path ? Path.GetFullPath(path, folder) : null;
 
         static (DeskSettings?, Refusal) Bad(string code, string field, string zh, string en) =>
             (null, new Refusal(code, field, $"设置 {field} {zh}。", $"The setting {field} {en}."));

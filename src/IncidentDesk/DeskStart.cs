@@ -1,6 +1,7 @@
 using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Domain.Sla;
+using IncidentDesk.Keeping;
 using IncidentDesk.People;
 using IncidentDesk.Pipeline;
 using IncidentDesk.Reference;
@@ -48,7 +49,7 @@ public static class DeskStart
             await Console.Error.WriteLineAsync("首次启动：已建立人员 admin(系统管理员)，请由其增加其他人员。 / First start: made the person admin; it adds the others.");
         }
 
-        return outcome.Refused;
+        return outcome.Refused ?? FileFolder.Prepare(settings.FilesFolder, outcome.Value!.Id) ?? DeskKeys.Unusable(settings) ?? DeskKeys.Wrong(services);
     }
 
     /// <summary>Applies the migrations that are missing; on a server engine only the migrate command calls this.</summary>
@@ -139,6 +140,12 @@ public sealed class FirstStartHandler(DeskDb db, DeskSettings settings, TimeProv
                     "installation_differs", "Installation",
                     $"设置与本数据库建立时不一致：时区 {installed.Zone}、编号前缀 {installed.NumberPrefix}、区名 {installed.District} 一经建立不得更改。",
                     $"The settings differ from what this ledger was made with: zone {installed.Zone}, number prefix {installed.NumberPrefix}, district {installed.District} are fixed.");
+        }
+
+        if (await db.People.AnyAsync(cancellationToken))
+        {
+            return new Refusal(
+                "copy_unfinished", "database", "该数据库是尚未完成的迁移，请再次运行 copy 命令。", "This database is a copy that was not finished; run the copy command again.");
         }
 
         var now = Iso.ToMilliseconds(clock.GetUtcNow());

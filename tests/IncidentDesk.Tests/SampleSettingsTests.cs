@@ -6,7 +6,7 @@ namespace IncidentDesk.Tests;
 public sealed class SampleSettingsTests
 {
     private static readonly string[] Keys =
-        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Database:SharedCommits", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Telemetry:OtlpEndpoint"];
+        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Database:SharedCommits", "Files:Folder", "Keys:File", "Keys:Certificate", "Keys:Password", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Telemetry:OtlpEndpoint"];
 
     private static IConfiguration Sample => new ConfigurationBuilder().AddJsonFile(Repo.File("appsettings.sample.json")).Build();
 

@@ -8,10 +8,14 @@ namespace IncidentDesk.Web.Api;
 /// </summary>
 internal static class HealthRoutes
 {
+    // The desk serves none the worse, so it stays ready; but who reads the database reads the keys.
+    private const string Unprotected = "keys: not encrypted; set Keys:File or Keys:Certificate";
+
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => Results.Text("live")).ExcludeFromDescription();
-        app.MapGet("/health/ready", (HttpContext http, DeskSettings settings) => Said(http, "ready", watch: settings.JobsHost == JobsHost.Web)).ExcludeFromDescription();
+        app.MapGet("/health/ready", (HttpContext http, DeskSettings settings) => Said(
+            http, settings is { Engine: not Engine.Sqlite, KeysProtected: false } ? "ready\n" + Unprotected : "ready", watch: settings.JobsHost == JobsHost.Web)).ExcludeFromDescription();
         app.MapGet("/health/watch", (Delegate)((HttpContext http) => Said(http, "watching", watch: true))).ExcludeFromDescription();
     }
 

@@ -67,6 +67,14 @@ internal static class BulkInsert
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>The value of a column as the provider is given it.</summary>
+    public static object? Stored(IProperty column, object entity)
+    {
+        var value = ((IRuntimePropertyBase)column).GetGetter().GetClrValue(entity);
+        var converter = column.GetRelationalTypeMapping().Converter;
+        return value is null || converter is null ? value : converter.ConvertToProvider(value);
+    }
+
     private sealed class Table(IEntityType type, ISqlGenerationHelper sql)
     {
         private readonly ConcurrentDictionary<int, string> texts = new();
@@ -167,12 +175,7 @@ internal static class BulkInsert
             .AppendJoin(", ", Columns.Select(c => sql.DelimitIdentifier(c.GetColumnName()))).Append(") SELECT * FROM unnest(")
             .AppendJoin(", ", Columns.Select((_, i) => "$" + (i + 1))).Append(')').ToString();
 
-        private object? Value(object entity, int column)
-        {
-            var value = ((IRuntimePropertyBase)Columns[column]).GetGetter().GetClrValue(entity);
-            var converter = Columns[column].GetRelationalTypeMapping().Converter;
-            return value is null || converter is null ? value : converter.ConvertToProvider(value);
-        }
+        private object? Value(object entity, int column) => Stored(Columns[column], entity);
 
         private string Text(int rows)
         {

@@ -46,6 +46,21 @@ public static class DayNumbers
         return [.. days.Select(day => Within(++counters[Key(day)].Last, day))];
     }
 
+    /// <summary>Raises a counter to a number that was given out; the result is where it stood. It never goes back.</summary>
+    public static async Task<int> RaiseTo(DeskDb db, IncidentNumber number, CancellationToken cancellationToken)
+    {
+        var (key, imported) = (Key(number.Day), number.Imported ? 1 : 0);
+        var counter = await db.DayCounters.SingleOrDefaultAsync(c => c.Day == key && c.Imported == imported, cancellationToken);
+        if (counter is null)
+        {
+            db.DayCounters.Add(counter = new DayCounterRow { Day = key, Imported = imported });
+        }
+
+        var last = counter.Last;
+        counter.Last = Math.Max(last, number.InDay);
+        return last;
+    }
+
     private static int Key(DateOnly day) => (int)(IncidentNumber.DayKey(day) / 1_000_000);
 
     private static int Within(int last, DateOnly day) =>

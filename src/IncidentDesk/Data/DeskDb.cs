@@ -60,6 +60,12 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
     /// <summary>自检工单.</summary>
     public DbSet<CanaryRow> Canaries => Set<CanaryRow>();
 
+    /// <summary>What befell the installation itself; append-only.</summary>
+    public DbSet<InstallationEventRow> InstallationEvents => Set<InstallationEventRow>();
+
+    /// <summary>Data-protection keys.</summary>
+    public DbSet<KeyRow> Keys => Set<KeyRow>();
+
     /// <summary>The collation in which codes, numbers and hashes compare byte by byte; null where the engine's default does.</summary>
     protected virtual string? ExactCollation => null;
 
@@ -154,6 +160,17 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.HasIndex(r => r.CreatedAt);
         });
         modelBuilder.Entity<UnitRow>(row => row.ToTable("Units").HasKey(r => r.Id));
+        modelBuilder.Entity<InstallationEventRow>(row =>
+        {
+            row.ToTable("InstallationEvents").HasKey(r => r.Id);
+            row.Property(r => r.Who).HasMaxLength(NameLength);
+            row.Property(r => r.Detail).HasMaxLength(Unlimited);
+        });
+        modelBuilder.Entity<KeyRow>(row =>
+        {
+            row.ToTable("DataProtectionKeys").HasKey(r => r.Id);
+            row.Property(r => r.Xml).HasMaxLength(Unlimited);
+        });
         Watch(modelBuilder);
 
         if (ExactCollation is { } exact)

@@ -83,7 +83,8 @@ public static class EngineOptions
         return parts.ToString();
     }
 
-    private static string SqliteConnectionString(DeskSettings settings)
+    /// <summary>The file's connection string, its path absolute.</summary>
+    internal static string SqliteConnectionString(DeskSettings settings)
     {
         var parts = new SqliteConnectionStringBuilder(settings.ConnectionString);
         if (parts.DataSource is not ("" or ":memory:") && !parts.DataSource.StartsWith("file:", StringComparison.Ordinal))

@@ -2,6 +2,7 @@ using IncidentDesk.Data;
 using IncidentDesk.Domain.Evidence;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
+using IncidentDesk.Keeping;
 using IncidentDesk.Reference;
 using IncidentDesk.Reports;
 using MediatR;
@@ -18,8 +19,11 @@ public sealed record VerifyLedger(Action<long>? Progress = null) : IRequest<Veri
 /// <summary>What does not fit: in which incident, at which event (0: its row or its number), and how.</summary>
 public sealed record Problem(string Incident, int Seq, string Code, string Detail);
 
-/// <summary>How much was checked, and what does not fit; at most a thousand problems are named, all are counted.</summary>
-public sealed record Verification(long Incidents, long Events, long Texts, long Problems, IReadOnlyList<Problem> Named);
+/// <summary>
+/// How much was checked, and what does not fit; at most a thousand problems are named, all are counted. <paramref name="Gaps"/>: numbers that a restore left out, which are
+/// no problem but to be named.
+/// </summary>
+public sealed record Verification(long Incidents, long Events, long Texts, long Problems, IReadOnlyList<Problem> Named, IReadOnlyList<NumberGap>? Gaps = null);
 
 /// <inheritdoc cref="VerifyLedger"/>
 public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedger, Verification>
@@ -31,6 +35,7 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
     private Desk desk = null!;
     private IReadOnlyList<Rules> standing = [];
     private int versions;
+    private IReadOnlyList<NumberGap> gaps = [];
 
     /// <inheritdoc/>
     public async Task<Verification> Handle(VerifyLedger request, CancellationToken cancellationToken)
@@ -60,7 +65,7 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
 
         await CheckNumbers(cancellationToken);
         await CheckStrays(events, texts, cancellationToken);
-        return new Verification(incidents, events, texts, problems, named);
+        return new Verification(incidents, events, texts, problems, named, gaps);
     }
 
     private async Task ReadRules(CancellationToken cancellationToken)
@@ -163,19 +168,21 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
             : null;
     }
 
-    /// <summary>Numbers of each day and series fill 1…n up to their counter.</summary>
+    /// <summary>Numbers of each day and series fill 1…n up to their counter, but for those that a restore left out.</summary>
     private async Task CheckNumbers(CancellationToken cancellationToken)
     {
         var prefix = desk.Installation.NumberPrefix;
         var counters = await db.DayCounters.AsNoTracking().ToDictionaryAsync(c => (c.Day, c.Imported), c => c.Last, cancellationToken);
+        var befell = await InstallationEvent.Read(db, DateTimeOffset.MaxValue, cancellationToken);
+        gaps = [.. befell.SelectMany(e => e.Gaps(prefix))];
         var days = await Continuity.Read(
-            db, prefix, new ReportInputs(new Period(new Month(190001), new Month(299912)), "", Instant.Never, DateTimeOffset.MaxValue), cancellationToken);
+            db, prefix, new ReportInputs(new Period(new Month(190001), new Month(299912)), "", Instant.Never, DateTimeOffset.MaxValue), befell, cancellationToken);
         foreach (var day in days)
         {
             var key = (Day: (int)(IncidentNumber.DayKey(day.Day) / 1_000_000), Imported: day.Imported ? 1 : 0);
             var last = counters.GetValueOrDefault(key);
             counters.Remove(key);
-            if (!day.Complete || last != day.Last)
+            if (!day.Explained || last != day.Last)
             {
                 Say(IncidentNumber.Of(prefix, day.Day, day.Last, day.Imported), 0, "number_gap",
                     $"当日编号 {day.First}–{day.Last} 共 {day.Count} 件，计数器为 {last} / the day's numbers do not fill 1 to {last}");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.Domain.Timeliness;
@@ -60,6 +61,11 @@ public static class ReportCsv
             Line(text, "header", "officialDays", $"{year.Code}@{year.Version}", year.What.Source);
         }
 
+        foreach (var befell in report.Befell)
+        {
+            Line(text, "header", "installationEvent", befell.Kind, Iso.Recorded(befell.Since), Iso.Recorded(befell.At), befell.Who, befell.Zh(zone));
+        }
+
         if (report.Disputed)
         {
             Line(text, "header", "disputed", "true");
@@ -110,6 +116,11 @@ public static class ReportCsv
         {
             Line(text, "continuity", day.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), day.Imported ? "imported" : "live", Number(day.First),
                 Number(day.Last), Number(day.Count), Number(day.Rental), Number(day.System), day.Complete ? "true" : "false");
+        }
+
+        foreach (var gap in report.Continuity.SelectMany(d => d.Gaps))
+        {
+            Line(text, "continuityGap", gap.First.ToString(), gap.Last.ToString(), Number(gap.Count), InstallationEventRow.Restored, Iso.Recorded(gap.At));
         }
 
         void Numbers(string block, IReadOnlyCollection<IncidentNumber> numbers)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.Domain.Timeliness;
@@ -95,6 +96,23 @@ public static class ReportJson
         }
 
         json.WriteEndArray();
+        if (report.Befell.Count > 0)
+        {
+            json.WriteStartArray("installationEvents");
+            foreach (var befell in report.Befell)
+            {
+                json.WriteStartObject();
+                json.WriteString("kind", befell.Kind);
+                json.WriteString("since", Iso.Recorded(befell.Since));
+                json.WriteString("at", Iso.Recorded(befell.At));
+                json.WriteString("who", befell.Who);
+                json.WriteString("sentence", befell.Zh(desk.Zone));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
         if (report.Disputed)
         {
             json.WriteString("disputed", "当前行数据与事件重算不一致，本表以事件为准；请运行 verify 查明 / today's rows differ from the events; these figures are the events'");
@@ -178,6 +196,23 @@ public static class ReportJson
             json.WriteNumber("rental", day.Rental);
             json.WriteNumber("system", day.System);
             json.WriteBoolean("complete", day.Complete);
+            if (day.Gaps.Count > 0)
+            {
+                json.WriteStartArray("gaps");
+                foreach (var gap in day.Gaps)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("first", gap.First.ToString());
+                    json.WriteString("last", gap.Last.ToString());
+                    json.WriteNumber("count", gap.Count);
+                    json.WriteString("cause", InstallationEventRow.Restored);
+                    json.WriteString("restoredAt", Iso.Recorded(gap.At));
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 

@@ -2,6 +2,7 @@ using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
+using IncidentDesk.Keeping;
 using IncidentDesk.People;
 using IncidentDesk.Pipeline;
 using MediatR;
@@ -59,8 +60,10 @@ public sealed class WriteReportHandler(DeskDb db, TimeProvider clock) : IRequest
         }
 
         lines.Position = 0;
+        var befell = await InstallationEvent.Read(db, inputs.KnownAt, cancellationToken);
         var report = new Report(
-            inputs, desk, rules, summary, await Continuity.Read(db, desk.Installation.NumberPrefix, inputs, cancellationToken),
+            inputs, desk, rules, summary, await Continuity.Read(db, desk.Installation.NumberPrefix, inputs, befell, cancellationToken),
+            [.. befell.Where(e => e.Touches(desk.Zone.StartOf(inputs.Period.First), desk.Zone.StartOf(inputs.Period.Last.Next)))],
             Settled: now - inputs.KnownAt >= Settling, Disputed: Differ(fromRows, summary));
         if (request.Format == ReportFormat.Json)
         {
@@ -91,7 +94,7 @@ public sealed class WriteReportHandler(DeskDb db, TimeProvider clock) : IRequest
 
 /// <summary>A report ready to be written: what it was asked for, by which rules, and what was counted.</summary>
 public sealed record Report(
-    ReportInputs Inputs, Desk Desk, Rules Rules, ReportSummary Summary, IReadOnlyList<NumberDay> Continuity, bool Settled, bool Disputed);
+    ReportInputs Inputs, Desk Desk, Rules Rules, ReportSummary Summary, IReadOnlyList<NumberDay> Continuity, IReadOnlyList<InstallationEvent> Befell, bool Settled, bool Disputed);
 
 /// <summary>Writes ticket lines while they pass by; the header, which knows the sums, comes before them in the end.</summary>
 public interface IReportLines : IAsyncDisposable

@@ -11,11 +11,14 @@ namespace IncidentDesk.Tests.Api;
 /// </summary>
 public sealed class HealthTests
 {
+    /// <summary>A server's desk says that nothing encrypts its keys, and is ready all the same; what lies in one file on one machine is read as a whole anyway.</summary>
+    private static string Ready(Engine engine) => engine == Engine.Sqlite ? "ready" : "ready\nkeys: not encrypted; set Keys:File or Keys:Certificate";
+
     [Theory, OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task What_is_wrong_with_the_watch_or_the_clock_turns_its_check_red_and_is_said(Engine engine)
     {
         await using var desk = await DeskHost.Open(engine, jobs: JobsHost.Worker);
-        Assert.Equal((200, "ready"), await desk.Health("ready"));
+        Assert.Equal((200, Ready(engine)), await desk.Health("ready"));
         Assert.Equal((503, "tick: never\ncanary: never"), await desk.Health("watch"));
 
         await desk.Read(async db =>
@@ -39,7 +42,7 @@ public sealed class HealthTests
         Assert.StartsWith("clock: ", said, StringComparison.Ordinal);
         Assert.Equal((200, "live"), await desk.Health("live"));
         await Tick(DeskHost.Now);
-        Assert.Equal((200, "ready"), await desk.Health("ready"));
+        Assert.Equal((200, Ready(engine)), await desk.Health("ready"));
 
         Task<int> Tick(DateTimeOffset at) =>
             desk.Read(db => db.Heartbeats.Where(h => h.Job == Heartbeat.Tick).ExecuteUpdateAsync(set => set.SetProperty(h => h.At, at)));

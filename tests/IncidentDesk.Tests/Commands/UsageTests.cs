@@ -13,6 +13,10 @@ public sealed class UsageTests : IDisposable
     [InlineData("verify")]
     [InlineData("replay", "--file")]
     [InlineData("migrate")]
+    [InlineData("backup", "--to")]
+    [InlineData("restore", "--from", "--after", "--check")]
+    [InlineData("copy", "--to")]
+    [InlineData("keys new", "--file")]
     [InlineData("user", "add")]
     [InlineData("user add", "--name", "--role", "--as")]
     public async Task Help_names_every_option_and_touches_nothing(string command, params string[] options)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using IncidentDesk.Alerts;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Evidence;
@@ -7,18 +8,21 @@ using IncidentDesk.Domain.Sla;
 using IncidentDesk.Evidence;
 using IncidentDesk.Import;
 using IncidentDesk.Incidents;
+using IncidentDesk.Keeping;
 using IncidentDesk.People;
 using IncidentDesk.Pipeline;
 using IncidentDesk.Reference;
 using IncidentDesk.Reports;
 using IncidentDesk.Tests.Desks;
 using MediatR;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace IncidentDesk.Tests.Data;
@@ -31,7 +35,7 @@ public class SqlServerOfflineTests
     [
         "Installation.District", "People.Name", "People.Roles", "ReferenceData.NameZh", "ReferenceData.NameEn", "ReferenceData.Content", "Incidents.Building", "Incidents.ServicePoint",
         "Incidents.Active", "Events.ActorName", "Events.Payload", "Texts.Value", "Requests.Payload", "Idempotency.Result", "Alerts.Zh", "Alerts.En",
-        "JobPeriods.Result", "People.ServicePoint",
+        "JobPeriods.Result", "People.ServicePoint", "InstallationEvents.Detail", "DataProtectionKeys.Xml",
     ];
 
     private static readonly DeskSettings Settings = new()
@@ -329,6 +333,10 @@ public class SqlServerOfflineTests
         await services.SendAlone(new MeasureDesk());
         await services.SendAlone(new NightlyRecompute());
         await services.SendAlone(new PurgeBatch());
+        await Taken(new FinishRestore("b", TestDesk.Opening, [number]));
+        var keys = services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlRepository!;
+        keys.StoreElement(new XElement("key"), "key-1");
+        Assert.Empty(keys.GetAllElements());
 
         async Task Hold<T>(System.Linq.Expressions.Expression<Func<T, bool>>? which = null)
             where T : class => server.Holding(await desk.Read(db => which is null ? db.Set<T>().AsNoTracking().ToListAsync() : db.Set<T>().AsNoTracking().Where(which).ToListAsync()));

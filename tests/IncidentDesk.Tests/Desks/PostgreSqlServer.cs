@@ -42,7 +42,8 @@ public static class PostgreSqlServer
 
     private static bool HasUser => File.Exists("/etc/passwd") && File.ReadLines("/etc/passwd").Any(l => l.StartsWith("postgres:", StringComparison.Ordinal));
 
-    private static string? Binaries => Directory.Exists("/usr/lib/postgresql")
+    /// <summary>Where initdb and its like are installed, or null.</summary>
+    public static string? Binaries => Directory.Exists("/usr/lib/postgresql")
         ? Directory.GetDirectories("/usr/lib/postgresql").Select(d => Path.Combine(d, "bin")).Where(d => File.Exists(Path.Combine(d, "initdb"))).Max()
         : null;
 

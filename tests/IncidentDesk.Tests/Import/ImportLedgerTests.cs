@@ -149,7 +149,7 @@ public class ImportLedgerTests
     private static async Task NoGap(TestDesk desk, int tickets)
     {
         var inputs = new ReportInputs(new Period(new Month(202401), new Month(202612)), Scope.Rental, Instant.Never, DateTimeOffset.MaxValue);
-        var days = await desk.Read(db => Continuity.Read(db, "BY", inputs, CancellationToken.None));
+        var days = await desk.Read(db => Continuity.Read(db, "BY", inputs, [], CancellationToken.None));
         Assert.All(days, day => Assert.True(day.Complete, day.ToString()));
         Assert.Equal(tickets, days.Sum(d => d.Count));
     }

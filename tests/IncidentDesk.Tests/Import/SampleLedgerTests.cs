@@ -73,7 +73,7 @@ public class SampleLedgerTests(SampleDesks desks)
     {
         var (desk, (done, _), _) = await desks.On(engine);
         var inputs = new ReportInputs(new Period(new Month(202401), new Month(202612)), Scope.Rental, Instant.Never, DateTimeOffset.MaxValue);
-        var days = await desk.Read(db => Continuity.Read(db, "BY", inputs, CancellationToken.None));
+        var days = await desk.Read(db => Continuity.Read(db, "BY", inputs, [], CancellationToken.None));
 
         Assert.True(days.Count > 300);
         Assert.All(days, day => Assert.True(day.Complete && day.Imported && day.Rental + day.System == day.Count, day.ToString()));
