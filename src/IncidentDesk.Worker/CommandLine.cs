@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Data.Common;
 using System.Globalization;
+using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.People;
 using IncidentDesk.Worker.Commands;
@@ -59,11 +59,10 @@ public static class CommandLine
             await Console.Error.WriteLineAsync("cancelled: 已中止；再次运行即可继续。 / Stopped; run it again to go on.");
             return Failed;
         }
-        catch (Exception e) when (Database(e) is { } database)
+        catch (Exception e) when (DatabaseFault.Of(e) is { } fault)
         {
-            // The driver's innermost words may be an error number of the system, the socket's "Success" included.
-            await Console.Error.WriteLineAsync($"failed database: 数据库无法连接或中断了操作。 / The database cannot be reached, or it broke off: {database.Message}");
-            return Failed;
+            await Console.Error.WriteLineAsync(fault.ToString());
+            return fault.MayPass ? Failed : Refused;
         }
         catch (Exception e)
         {
@@ -71,8 +70,6 @@ public static class CommandLine
             return Failed;
         }
     }
-
-    private static DbException? Database(Exception? e) => e is null or DbException ? e as DbException : Database(e.InnerException);
 
     /// <summary>Says a refusal and gives its exit code.</summary>
     public static int Say(Refusal refusal)
@@ -104,27 +101,14 @@ public static class CommandLine
     /// </summary>
     public static async Task<int> OnDesk(Func<IServiceProvider, Task<int>> command, CancellationToken cancellationToken, bool prepare = true)
     {
-        var (settings, refused) = ReadSettings();
-        refused ??= Data.EngineOptions.Check(settings!);
+        var (_, settings, refused) = DeskSettings.Find();
         if (refused is not null)
         {
             return Say(refused);
         }
 
-        await Console.Error.WriteLineAsync(Data.EngineOptions.Describe(settings!));
+        await Console.Error.WriteLineAsync(EngineOptions.Describe(settings!));
         await using var services = new ServiceCollection().AddIncidentDesk(settings!).BuildServiceProvider();
         return prepare && await DeskStart.Prepare(services, cancellationToken) is { } unready ? Say(unready) : await command(services);
-    }
-
-    private static (DeskSettings? Settings, Refusal? Refused) ReadSettings()
-    {
-        try
-        {
-            return DeskSettings.Read(DeskSettings.Configuration());
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException)
-        {
-            return (null, new Refusal("bad_settings_file", "DESK_CONFIG", "设置文件不存在或无法读取。", $"A settings file cannot be read: {e.Message}"));
-        }
     }
 }

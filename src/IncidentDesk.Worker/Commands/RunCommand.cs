@@ -20,9 +20,9 @@ internal static class RunCommand
 
     private static async Task<int> Run(CancellationToken cancellationToken)
     {
-        var (settings, refused) = DeskSettings.Read(DeskSettings.Configuration());
-        refused ??= EngineOptions.Check(settings!) ?? (settings!.JobsHost == JobsHost.Worker ? null : new Refusal(
-            "jobs_in_web", "Jobs:Host", "定时任务由网站运行；如需在此运行，请将 Jobs:Host 设为 Worker。", "The web host runs the jobs; set Jobs:Host to Worker to run them here."));
+        var (_, settings, refused) = DeskSettings.Find();
+        refused ??= settings!.JobsHost == JobsHost.Worker ? null : new Refusal(
+            "jobs_in_web", "Jobs:Host", "定时任务由网站运行；如需在此运行，请将 Jobs:Host 设为 Worker。", "The web host runs the jobs; set Jobs:Host to Worker to run them here.");
         if (refused is not null)
         {
             return CommandLine.Say(refused);

@@ -13,6 +13,8 @@ namespace IncidentDesk.Data;
 public static class EngineOptions
 {
     private static readonly SqlitePragmas Pragmas = new();
+    private static readonly SharedRows.Hints SqlServerHints = new(Engine.SqlServer);
+    private static readonly SharedRows.Hints PostgreSqlHints = new(Engine.PostgreSql);
     // A phone waits for the answer: what failed is tried again at once and, a second apart, twice more; then it is told to come again.
     private const int Retries = 3;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
@@ -24,8 +26,8 @@ public static class EngineOptions
     {
         Engine.Sqlite => options.UseSqlite(SqliteConnectionString(settings)).AddInterceptors(Pragmas),
         // Level 150 keeps EF off the newer json type: payload and settings are text on every engine.
-        Engine.SqlServer => options.UseSqlServer(settings.ConnectionString, o => o.EnableRetryOnFailure(Retries, LongestWait, null).UseCompatibilityLevel(150)),
-        _ => options.UseNpgsql(settings.ConnectionString, o => o.EnableRetryOnFailure(Retries, LongestWait, null)),
+        Engine.SqlServer => options.UseSqlServer(settings.ConnectionString, o => o.EnableRetryOnFailure(Retries, LongestWait, null).UseCompatibilityLevel(150)).AddInterceptors(SqlServerHints),
+        _ => options.UseNpgsql(settings.ConnectionString, o => o.EnableRetryOnFailure(Retries, LongestWait, null)).AddInterceptors(PostgreSqlHints),
     };
 
     /// <summary>The database without its password, as it is named on stderr at each start.</summary>

@@ -39,7 +39,10 @@ public sealed class TestDatabase : IAsyncDisposable
                 return new TestDatabase(engine, folder, PostgreSqlServer.Database(name));
             default:
                 var server = OnSqlServerAttribute.SqlServer!;
+
+                // As the product asks for at each start; a server makes databases without.
                 await OnSqlServer($"CREATE DATABASE {name}");
+                await OnSqlServer($"ALTER DATABASE {name} SET READ_COMMITTED_SNAPSHOT ON");
                 var database = new TestDatabase(engine, folder, new SqlConnectionStringBuilder(server) { InitialCatalog = name }.ToString());
                 if (migrated)
                 {
