@@ -25,5 +25,4 @@ app.MapLedgers();
 app.MapPeople();
 app.MapReference();
 app.MapHealth();
-await app.RunAsync();
-return 0;
+return await app.Serve();

@@ -5,6 +5,7 @@ using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Jobs;
 using IncidentDesk.Pipeline;
+using Microsoft.AspNetCore.Connections;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -69,12 +70,26 @@ internal static class Startup
     {
         try
         {
-            return await DeskStart.Prepare(app.Services, CancellationToken.None, demonstration) is { } refused ? Say(refused) : null;
+            return await DeskStart.Prepare(app.Services.GetRequiredService<DeskSettings>(), CancellationToken.None, demonstration) is { } refused ? Say(refused) : null;
         }
         catch (Exception e) when (DatabaseFault.Of(e) is { } fault)
         {
             await Console.Error.WriteLineAsync(fault.ToString());
             return fault.MayPass ? 3 : 1;
+        }
+    }
+
+    /// <summary>Serves until it is told to stop; the exit code.</summary>
+    public static async Task<int> Serve(this WebApplication app)
+    {
+        try
+        {
+            await app.RunAsync();
+            return 0;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            return Say(new Refusal("address_in_use", "urls", "监听地址已被其他程序占用。", $"Another process listens there already: {e.Message}"));
         }
     }
 

@@ -9,6 +9,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IncidentDesk;
@@ -53,7 +54,17 @@ public static class DeskStart
     }
 
     /// <summary>
-    /// Applies the migrations that are missing; on a server engine only the migrate command calls this. A database that is not there yet is made, where the user may.
+    /// The same before a host is built, whose log would tell what goes wrong at length.
+    /// </summary>
+    public static async Task<Refusal?> Prepare(DeskSettings settings, CancellationToken cancellationToken, bool demonstration = false)
+    {
+        await using var services = new ServiceCollection().AddIncidentDesk(settings).BuildServiceProvider();
+        return await Prepare(services, cancellationToken, demonstration);
+    }
+
+    /// <summary>
+    /// Applies the migrations that are missing; on a server engine only the migrate command calls this. A database that is not there yet is made, where the user may. Who comes
+    /// second waits, and finds nothing to do.
     /// </summary>
     public static async Task Migrate(DeskDb db, CancellationToken cancellationToken)
     {
@@ -63,9 +74,10 @@ public static class DeskStart
         }
         catch (DbException e) when (DatabaseFault.Of(e) is { Said.Code: "database_missing" })
         {
-            // The first migration makes it.
+            await db.GetService<IRelationalDatabaseCreator>().CreateAsync(cancellationToken);
         }
 
+        await using var turn = await db.TurnToMigrate(cancellationToken);
         if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
         {
             await db.Database.MigrateAsync(cancellationToken);
@@ -86,12 +98,12 @@ public static class DeskStart
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(LongestOpening);
-        var connection = db.Database.GetDbConnection();
+        var connection = db.AnotherConnection();
         try
         {
-            // Not every driver gives up as soon as it is told.
+            // Not every driver gives up as soon as it is told, and none lets go of a connection that is still being opened: that one is left alone.
             await connection.OpenAsync(limit.Token).WaitAsync(limit.Token);
-            await connection.CloseAsync();
+            await connection.DisposeAsync();
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

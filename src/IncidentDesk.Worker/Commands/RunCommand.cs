@@ -29,16 +29,16 @@ internal static class RunCommand
         }
 
         await Console.Error.WriteLineAsync(EngineOptions.Describe(settings!));
+        if (await DeskStart.Prepare(settings!, cancellationToken) is { } unready)
+        {
+            return CommandLine.Say(unready);
+        }
+
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Services.AddIncidentDesk(settings!).AddJobs();
         using var host = builder.Build();
-        if (await DeskStart.Prepare(host.Services, cancellationToken) is { } unready)
-        {
-            return CommandLine.Say(unready);
-        }
-
         await host.RunAsync(cancellationToken);
         return CommandLine.Done;
     }
