@@ -56,7 +56,7 @@ public sealed record DatabaseFault(Refusal Said, bool MayPass)
         18456 or 18452 or 18487 or 18488 => Login(e),
         4060 or 911 => Missing(e),
         229 or 230 or 262 or 297 or 300 or 916 => Rights(e),
-        3906 or 3908 => ReadOnly(Connection, e),
+        3906 or 3908 => ReadOnly(e),
         1105 or 9002 => DiskFull("database", e),
         _ => e.Class >= 20 || e.Number is -2 or 0 || e.InnerException is SocketException or System.ComponentModel.Win32Exception ? Unreachable(e) : Failed(e),
     };
@@ -66,14 +66,14 @@ public sealed record DatabaseFault(Refusal Said, bool MayPass)
         "28P01" or "28000" => Login(e),
         "3D000" => Missing(e),
         "42501" => Rights(e),
-        "25006" => ReadOnly(Connection, e),
+        "25006" => ReadOnly(e),
         "53100" => DiskFull("database", e),
         _ => e.IsTransient ? Unreachable(e) : Failed(e),
     };
 
     private static DatabaseFault Sqlite(SqliteException e) => e switch
     {
-        { SqliteErrorCode: 8 } => ReadOnly("Data:Folder", e),
+        { SqliteErrorCode: 8 } => ReadOnly(e),
 
         // A full disk shows first where the shared memory beside the file cannot grow.
         { SqliteErrorCode: 13 } or { SqliteExtendedErrorCode: 4874 } => DiskFull("Data:Folder", e),
@@ -104,8 +104,8 @@ public sealed record DatabaseFault(Refusal Said, bool MayPass)
         "missing_rights", Connection, "数据库用户的权限不足：运行需要对各表的 SELECT、INSERT、UPDATE、DELETE，migrate 还需要建表权限。",
         $"The database user has too few rights; it needs SELECT, INSERT, UPDATE and DELETE on the tables, and for migrate the right to make them: {OneLine(e)}");
 
-    private static DatabaseFault ReadOnly(string field, DbException e) => Mend(
-        "database_read_only", field, "数据库只读，无法写入。", $"The database is read-only: {OneLine(e)}");
+    private static DatabaseFault ReadOnly(DbException e) => Mend(
+        "database_read_only", Connection, "数据库只读，无法写入。", $"The database is read-only: {OneLine(e)}");
 
     private static DatabaseFault Mend(string code, string field, string zh, string en) => new(new Refusal(code, field, zh, en), false);
 
