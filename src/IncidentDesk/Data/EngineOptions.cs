@@ -18,6 +18,9 @@ public static class EngineOptions
     // A phone waits for the answer: what failed is tried again at once and, a second apart, twice more; then it is told to come again.
     private const int Retries = 3;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    // A server that takes the call and never answers: with the retries a request is answered within 20 s. The drivers' own 15 s would make it more than a minute.
+    private const int OpeningSec = 4;
     private static readonly string[] SqlServerPlaces = ["Data Source", "Initial Catalog"];
     private static readonly string[] PostgreSqlPlaces = ["Host", "Port", "Database"];
 
@@ -26,8 +29,8 @@ public static class EngineOptions
     {
         Engine.Sqlite => options.UseSqlite(SqliteConnectionString(settings)).AddInterceptors(Pragmas),
         // Level 150 keeps EF off the newer json type: payload and settings are text on every engine.
-        Engine.SqlServer => options.UseSqlServer(settings.ConnectionString, o => o.EnableRetryOnFailure(Retries, LongestWait, null).UseCompatibilityLevel(150)).AddInterceptors(SqlServerHints),
-        _ => options.UseNpgsql(settings.ConnectionString, o => o.EnableRetryOnFailure(Retries, LongestWait, null)).AddInterceptors(PostgreSqlHints),
+        Engine.SqlServer => options.UseSqlServer(SqlServerConnectionString(settings), o => o.EnableRetryOnFailure(Retries, LongestWait, null).UseCompatibilityLevel(150)).AddInterceptors(SqlServerHints),
+        _ => options.UseNpgsql(PostgreSqlConnectionString(settings), o => o.EnableRetryOnFailure(Retries, LongestWait, null)).AddInterceptors(PostgreSqlHints),
     };
 
     /// <summary>The database without its password, as it is named on stderr at each start.</summary>
@@ -71,6 +74,22 @@ public static class EngineOptions
                 "bad_connection_string", "Database:ConnectionString", $"设置 Database:ConnectionString 不是 {settings.Engine} 的连接字符串。",
                 $"The setting Database:ConnectionString is not a connection string of {settings.Engine}; a value that holds a semicolon must stand in quotes.");
         }
+    }
+
+    /// <summary>The connection string; how long to wait for a connection is ours to say where it does not.</summary>
+    private static string PostgreSqlConnectionString(DeskSettings settings)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
+        parts.Timeout = parts.ShouldSerialize("Timeout") ? parts.Timeout : OpeningSec;
+        return parts.ToString();
+    }
+
+    /// <inheritdoc cref="PostgreSqlConnectionString"/>
+    private static string SqlServerConnectionString(DeskSettings settings)
+    {
+        var parts = new SqlConnectionStringBuilder(settings.ConnectionString);
+        parts.ConnectTimeout = parts.ShouldSerialize("Connect Timeout") ? parts.ConnectTimeout : OpeningSec;
+        return parts.ToString();
     }
 
     private static string SqliteConnectionString(DeskSettings settings)
