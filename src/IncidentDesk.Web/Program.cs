@@ -1,4 +1,3 @@
-using IncidentDesk;
 using IncidentDesk.Web;
 using IncidentDesk.Web.Api;
 
@@ -12,9 +11,9 @@ if (builder.AddDesk(args) is { } refused)
 builder.Services.AddDeskApi();
 
 var app = builder.Build();
-if (await DeskStart.Prepare(app.Services, CancellationToken.None, demonstration) is { } unready)
+if (await app.Unready(demonstration) is { } exitCode)
 {
-    return Startup.Say(unready);
+    return exitCode;
 }
 
 app.UseDeskApi();
@@ -26,5 +25,4 @@ app.MapLedgers();
 app.MapPeople();
 app.MapReference();
 app.MapHealth();
-await app.RunAsync();
-return 0;
+return await app.Serve();

@@ -5,6 +5,11 @@ using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Jobs;
 using IncidentDesk.Pipeline;
+<<<<<<< HEAD
+=======
+using Microsoft.AspNetCore.Connections;
+using OpenTelemetry.Logs;
+>>>>>>> engines
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -21,14 +26,13 @@ internal static class Startup
         // As on the command line: words are of our own hand, and numbers the same on every machine, whatever its language.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
-        var configuration = DeskSettings.Configuration(args);
-        var (settings, refused) = DeskSettings.Read(configuration);
-        if ((refused ?? EngineOptions.Check(settings!)) is { } wrong)
+        var (configuration, settings, refused) = DeskSettings.Find(args);
+        if (refused is not null)
         {
-            return wrong;
+            return refused;
         }
 
-        var urls = configuration["urls"] ?? configuration["ASPNETCORE_URLS"] ?? DefaultUrl;
+        var urls = configuration!["urls"] ?? configuration["ASPNETCORE_URLS"] ?? DefaultUrl;
         if (urls.Split(';').FirstOrDefault(u => !IsLoopback(u)) is { } beyond)
         {
             return new Refusal(
@@ -56,6 +60,34 @@ internal static class Startup
     {
         demonstration = args.Contains("--demo");
         return [.. args.Where(a => a != "--demo")];
+    }
+
+    /// <summary>Makes the database ready, or says in one sentence on stderr why not and gives the exit code: 1 where something must be changed first, 3 where the same start may succeed later.</summary>
+    public static async Task<int?> Unready(this WebApplication app, bool demonstration)
+    {
+        try
+        {
+            return await DeskStart.Prepare(app.Services.GetRequiredService<DeskSettings>(), CancellationToken.None, demonstration) is { } refused ? Say(refused) : null;
+        }
+        catch (Exception e) when (DatabaseFault.Of(e) is { } fault)
+        {
+            await Console.Error.WriteLineAsync(fault.ToString());
+            return fault.MayPass ? 3 : 1;
+        }
+    }
+
+    /// <summary>Serves until it is told to stop; the exit code.</summary>
+    public static async Task<int> Serve(this WebApplication app)
+    {
+        try
+        {
+            await app.RunAsync();
+            return 0;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            return Say(new Refusal("address_in_use", "urls", "监听地址已被其他程序占用。", $"Another process listens there already: {e.Message}"));
+        }
     }
 
     /// <summary>Says a refusal on stderr; the exit code is 1.</summary>

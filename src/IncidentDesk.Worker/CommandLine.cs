@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Data.Common;
 using System.Globalization;
+using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.People;
 using IncidentDesk.Worker.Commands;
@@ -60,11 +60,10 @@ public static class CommandLine
             await Console.Error.WriteLineAsync("cancelled: 已中止；再次运行即可继续。 / Stopped; run it again to go on.");
             return Failed;
         }
-        catch (Exception e) when (Database(e) is { } database)
+        catch (Exception e) when (DatabaseFault.Of(e) is { } fault)
         {
-            // The driver's innermost words may be an error number of the system, the socket's "Success" included.
-            await Console.Error.WriteLineAsync($"failed database: 数据库无法连接或中断了操作。 / The database cannot be reached, or it broke off: {database.Message}");
-            return Failed;
+            await Console.Error.WriteLineAsync(fault.ToString());
+            return fault.MayPass ? Failed : Refused;
         }
         catch (Exception e)
         {
@@ -72,8 +71,6 @@ public static class CommandLine
             return Failed;
         }
     }
-
-    private static DbException? Database(Exception? e) => e is null or DbException ? e as DbException : Database(e.InnerException);
 
     /// <summary>Says a refusal and gives its exit code.</summary>
     public static int Say(Refusal refusal)
@@ -112,12 +109,17 @@ public static class CommandLine
     /// <summary>Runs a command that opens the database itself, with the settings.</summary>
     public static async Task<int> OnSettings(Func<DeskSettings, Task<int>> command)
     {
+<<<<<<< HEAD
         var (settings, refused) = ReadSettings();
+=======
+        var (_, settings, refused) = DeskSettings.Find();
+>>>>>>> engines
         if (refused is not null)
         {
             return Say(refused);
         }
 
+<<<<<<< HEAD
         await Console.Error.WriteLineAsync(Data.EngineOptions.Describe(settings!));
         return await command(settings!);
     }
@@ -135,4 +137,10 @@ public static class CommandLine
             return (null, new Refusal("bad_settings_file", "DESK_CONFIG", "设置文件不存在或无法读取。", $"A settings file cannot be read: {e.Message}"));
         }
     }
+=======
+        await Console.Error.WriteLineAsync(EngineOptions.Describe(settings!));
+        await using var services = new ServiceCollection().AddIncidentDesk(settings!).BuildServiceProvider();
+        return prepare && await DeskStart.Prepare(services, cancellationToken) is { } unready ? Say(unready) : await command(services);
+    }
+>>>>>>> engines
 }

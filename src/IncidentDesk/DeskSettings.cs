@@ -82,7 +82,7 @@ public sealed record DeskSettings
     /// <summary>
     /// The one way every process finds its configuration: <c>appsettings.json</c> beside the executable, the file named in DESK_CONFIG, environment, arguments.
     /// </summary>
-    public static IConfiguration Configuration(params string[] args)
+    private static IConfiguration Configuration(params string[] args)
     {
         var builder = new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
@@ -92,6 +92,21 @@ public sealed record DeskSettings
         }
 
         return builder.AddEnvironmentVariables().AddCommandLine(args).Build();
+    }
+
+    /// <summary>Finds the configuration and reads the settings of this process from it; the refusal names the file or the setting that is wrong.</summary>
+    public static (IConfiguration? Configuration, DeskSettings? Settings, Refusal? Refused) Find(params string[] args)
+    {
+        try
+        {
+            var configuration = Configuration(args);
+            var (settings, refused) = Read(configuration);
+            return (configuration, settings, refused ?? Data.EngineOptions.Check(settings!));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or FormatException)
+        {
+            return (null, null, new Refusal("bad_settings_file", "DESK_CONFIG", "设置文件不存在或无法读取。", $"A settings file cannot be read: {e.Message}"));
+        }
     }
 
     /// <summary>Reads and checks the settings; the refusal names the setting that is wrong.</summary>

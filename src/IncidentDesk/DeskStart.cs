@@ -1,3 +1,4 @@
+using System.Data.Common;
 using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Domain.Sla;
@@ -7,6 +8,9 @@ using IncidentDesk.Pipeline;
 using IncidentDesk.Reference;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IncidentDesk;
@@ -17,6 +21,11 @@ namespace IncidentDesk;
 /// </summary>
 public static class DeskStart
 {
+    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(12);
+
+    // How long another process may hold the turn to migrate a file: ten attempts a second.
+    private const int TurnTries = 300;
+
     /// <summary>
     /// Makes the database ready, or says in one sentence why not. <paramref name="demonstration"/> fills an empty one with invented tickets and marks it for ever; a ledger
     /// that is not a demonstration is refused then.
@@ -26,14 +35,7 @@ public static class DeskStart
         var settings = services.GetRequiredService<DeskSettings>();
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<DeskDb>();
-        if (settings.Engine == Engine.Sqlite)
-        {
-            if (await MigrateFile(db, settings, cancellationToken) is { } refused)
-            {
-                return refused;
-            }
-        }
-        else if (await Foreign(db, cancellationToken) is { } foreign)
+        if ((settings.Engine == Engine.Sqlite ? await MigrateFile(db, settings, cancellationToken) : await CheckServer(db, settings, cancellationToken)) is { } foreign)
         {
             return foreign;
         }
@@ -52,21 +54,68 @@ public static class DeskStart
         return outcome.Refused ?? FileFolder.Prepare(settings.FilesFolder, outcome.Value!.Id) ?? DeskKeys.Unusable(settings) ?? DeskKeys.Wrong(services);
     }
 
-    /// <summary>Applies the migrations that are missing; on a server engine only the migrate command calls this.</summary>
+    /// <summary>
+    /// The same before a host is built, whose log would tell what goes wrong at length.
+    /// </summary>
+    public static async Task<Refusal?> Prepare(DeskSettings settings, CancellationToken cancellationToken, bool demonstration = false)
+    {
+        await using var services = new ServiceCollection().AddIncidentDesk(settings).BuildServiceProvider();
+        return await Prepare(services, cancellationToken, demonstration);
+    }
+
+    /// <summary>
+    /// Applies the migrations that are missing; on a server engine only the migrate command calls this. A database that is not there yet is made, where the user may. Who comes
+    /// second waits, and finds nothing to do.
+    /// </summary>
     public static async Task Migrate(DeskDb db, CancellationToken cancellationToken)
     {
+        try
+        {
+            await Reach(db, cancellationToken);
+        }
+        catch (DbException e) when (DatabaseFault.Of(e) is { Said.Code: "database_missing" })
+        {
+            await db.GetService<IRelationalDatabaseCreator>().CreateAsync(cancellationToken);
+        }
+
+        await using var turn = await db.TurnToMigrate(cancellationToken);
         if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
         {
             await db.Database.MigrateAsync(cancellationToken);
         }
     }
 
+    /// <summary>The SQL that brings a server's database from any version to this one, for a DBA who runs it by hand; it may be run again.</summary>
+    public static string Script(DeskDb db) => db.GetService<IMigrator>().GenerateScript(options: MigrationsSqlGenerationOptions.Idempotent);
+
+    private static async Task<Refusal?> CheckServer(DeskDb db, DeskSettings settings, CancellationToken cancellationToken)
+    {
+        await Reach(db, cancellationToken);
+        return await Foreign(db, cancellationToken) ?? (settings.Engine == Engine.SqlServer ? await ServerState.Check(db, cancellationToken) : null);
+    }
+
+    /// <summary>Opens a connection once and not again: who starts a process waits for the answer.</summary>
+    private static async Task Reach(DeskDb db, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestOpening);
+        var connection = db.AnotherConnection();
+        try
+        {
+            // Not every driver gives up as soon as it is told, and none lets go of a connection that is still being opened: that one is left alone.
+            await connection.OpenAsync(limit.Token).WaitAsync(limit.Token);
+            await connection.DisposeAsync();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"no answer within {LongestOpening.TotalSeconds:0} s");
+        }
+    }
+
     private static async Task<Refusal?> MigrateFile(DeskDb db, DeskSettings settings, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(settings.DataFolder);
-
         // Two processes that start at once take turns on this file; it dies with its process, unlike a lock row in the database.
-        await using var turn = await Turn(Path.Combine(settings.DataFolder, "migrate.lock"), cancellationToken);
+        await using var turn = await Turn(settings.DataFolder, cancellationToken);
         var foreign = await Foreign(db, cancellationToken);
         if (foreign is null or { Code: "schema_newer" })
         {
@@ -81,20 +130,28 @@ public static class DeskStart
         return null;
     }
 
-    private static async Task<FileStream> Turn(string file, CancellationToken cancellationToken)
+    private static async Task<FileStream> Turn(string folder, CancellationToken cancellationToken)
     {
         for (var tries = 0; ; tries++)
         {
             try
             {
-                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                Directory.CreateDirectory(folder);
+                return new FileStream(Path.Combine(folder, "migrate.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (tries < 300)
+            catch (IOException e) when (tries < TurnTries && IsTaken(e))
             {
                 await Task.Delay(100, cancellationToken);
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new DataFolderException(folder, e);
+            }
         }
     }
+
+    /// <summary>EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows: another process has the file. Nothing else is worth waiting for.</summary>
+    private static bool IsTaken(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     /// <summary>Why this engine does not serve the schema that it finds, or null.</summary>
     private static async Task<Refusal?> Foreign(DeskDb db, CancellationToken cancellationToken)
@@ -109,6 +166,13 @@ public static class DeskStart
                 ? new Refusal("schema_older", "database", "数据库的版本较旧，请先运行 migrate 命令。", "The database is of an older version; run the migrate command first.")
             : null;
     }
+}
+
+/// <summary>The data folder cannot be used.</summary>
+public sealed class DataFolderException(string folder, Exception inner) : IOException(inner.Message, inner)
+{
+    /// <summary>Which folder.</summary>
+    public string Folder { get; } = folder;
 }
 
 /// <summary>Makes the installation at the very first start; later it only compares the settings with it.</summary>

@@ -21,26 +21,26 @@ internal static class RunCommand
 
     private static async Task<int> Run(CancellationToken cancellationToken)
     {
-        var (settings, refused) = DeskSettings.Read(DeskSettings.Configuration());
-        refused ??= EngineOptions.Check(settings!) ?? (settings!.JobsHost == JobsHost.Worker ? null : new Refusal(
-            "jobs_in_web", "Jobs:Host", "定时任务由网站运行；如需在此运行，请将 Jobs:Host 设为 Worker。", "The web host runs the jobs; set Jobs:Host to Worker to run them here."));
+        var (_, settings, refused) = DeskSettings.Find();
+        refused ??= settings!.JobsHost == JobsHost.Worker ? null : new Refusal(
+            "jobs_in_web", "Jobs:Host", "定时任务由网站运行；如需在此运行，请将 Jobs:Host 设为 Worker。", "The web host runs the jobs; set Jobs:Host to Worker to run them here.");
         if (refused is not null)
         {
             return CommandLine.Say(refused);
         }
 
         await Console.Error.WriteLineAsync(EngineOptions.Describe(settings!));
+        if (await DeskStart.Prepare(settings!, cancellationToken) is { } unready)
+        {
+            return CommandLine.Say(unready);
+        }
+
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Services.AddIncidentDesk(settings!).AddJobs();
         builder.Services.AddDeskExport(settings!);
         using var host = builder.Build();
-        if (await DeskStart.Prepare(host.Services, cancellationToken) is { } unready)
-        {
-            return CommandLine.Say(unready);
-        }
-
         await host.RunAsync(cancellationToken);
         return CommandLine.Done;
     }

@@ -37,7 +37,7 @@ public sealed class ClaimDeliveriesHandler(DeskDb db, TimeProvider clock) : IReq
                 where o.State == OutboxRow.Pending && o.NextAttemptAt <= now && o.LeaseUntil <= now
                 orderby o.NextAttemptAt, o.Id
                 select new Delivery(o.Id, o.Fence + 1, o.Attempts + 1, until, o.Channel, o.Person, a.Zh, a.En, a.RaisedAt))
-            .Take(ClaimDeliveries.Batch).ToListAsync(cancellationToken);
+            .Take(ClaimDeliveries.Batch).PassingOverTaken("Outbox").ToListAsync(cancellationToken);
         var claimed = new List<Delivery>(due.Count);
         foreach (var row in due)
         {

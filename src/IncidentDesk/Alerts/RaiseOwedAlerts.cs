@@ -36,13 +36,13 @@ public sealed class RaiseOwedAlertsHandler(DeskDb db, DeskCache cache, AlertPost
         var at = Instant.Of(now);
         var due = db.Incidents.Where(i => i.NextStepAt <= at);
         var rows = await (request.Only is { } key ? due.Where(i => i.Key == key) : due.OrderBy(i => i.NextStepAt).ThenBy(i => i.Key).Take(RaiseOwedAlerts.Batch))
-            .ToListAsync(cancellationToken);
+            .PassingOverTaken("Incidents").ToListAsync(cancellationToken);
         if (rows.Count > 0)
         {
             await Raise(rows, desk, now, cancellationToken);
         }
 
-        var canaries = request.Only is null ? await db.Canaries.Where(c => c.NextStepAt <= at).ToListAsync(cancellationToken) : [];
+        var canaries = request.Only is null ? await db.Canaries.Where(c => c.NextStepAt <= at).PassingOverTaken("Canaries").ToListAsync(cancellationToken) : [];
         canaries.ForEach(canary => Raise(canary, now));
         await post.Flush(cancellationToken);
         return new RaisedAlerts(rows.Count, [.. raised]);

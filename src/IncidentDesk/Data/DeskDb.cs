@@ -1,3 +1,4 @@
+using System.Data.Common;
 using IncidentDesk.Domain.Sla;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -71,6 +72,12 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
 
     /// <summary>Asks a server engine for its clock, in UTC; null where the engine has none of its own.</summary>
     internal virtual string? ServerClock => null;
+
+    /// <summary>A connection of its own to the same database, not opened.</summary>
+    internal DbConnection AnotherConnection() => (DbConnection)((ICloneable)Database.GetDbConnection()).Clone();
+
+    /// <summary>Waits until nobody else migrates this database; disposing what it returns ends the turn, and so does the end of the process. Null where the engine sees to it.</summary>
+    internal virtual Task<IAsyncDisposable?> TurnToMigrate(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable?>(null);
 
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

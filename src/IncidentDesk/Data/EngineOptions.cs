@@ -13,9 +13,14 @@ namespace IncidentDesk.Data;
 public static class EngineOptions
 {
     private static readonly SqlitePragmas Pragmas = new();
+    private static readonly SharedRows.Hints SqlServerHints = new(Engine.SqlServer);
+    private static readonly SharedRows.Hints PostgreSqlHints = new(Engine.PostgreSql);
     // A phone waits for the answer: what failed is tried again at once and, a second apart, twice more; then it is told to come again.
     private const int Retries = 3;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    // A server that takes the call and never answers: with the retries a request is answered within 20 s. The drivers' own 15 s would make it more than a minute.
+    private const int OpeningSec = 4;
     private static readonly string[] SqlServerPlaces = ["Data Source", "Initial Catalog"];
     private static readonly string[] PostgreSqlPlaces = ["Host", "Port", "Database"];
 
@@ -24,8 +29,8 @@ public static class EngineOptions
     {
         Engine.Sqlite => options.UseSqlite(SqliteConnectionString(settings)).AddInterceptors(Pragmas),
         // Level 150 keeps EF off the newer json type: payload and settings are text on every engine.
-        Engine.SqlServer => options.UseSqlServer(settings.ConnectionString, o => o.EnableRetryOnFailure(Retries, LongestWait, null).UseCompatibilityLevel(150)),
-        _ => options.UseNpgsql(PostgreSqlConnectionString(settings), o => o.EnableRetryOnFailure(Retries, LongestWait, null)),
+        Engine.SqlServer => options.UseSqlServer(SqlServerConnectionString(settings), o => o.EnableRetryOnFailure(Retries, LongestWait, null).UseCompatibilityLevel(150)).AddInterceptors(SqlServerHints),
+        _ => options.UseNpgsql(PostgreSqlConnectionString(settings), o => o.EnableRetryOnFailure(Retries, LongestWait, null)).AddInterceptors(PostgreSqlHints),
     };
 
     /// <summary>The database without its password, as it is named on stderr at each start.</summary>
@@ -71,15 +76,23 @@ public static class EngineOptions
         }
     }
 
-    /// <summary>Statements that come again stay prepared on their connection, unless the setting says otherwise: a pooler between may hand connections from one to another.</summary>
+    /// <summary>
+    /// The connection string; how long to wait for a connection is ours to say where it does not. Statements that come again stay prepared on their connection, unless it
+    /// says otherwise: a pooler between may hand connections from one to another.
+    /// </summary>
     private static string PostgreSqlConnectionString(DeskSettings settings)
     {
         var parts = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
-        if (!parts.ContainsKey("Max Auto Prepare"))
-        {
-            parts.MaxAutoPrepare = 200;
-        }
+        parts.Timeout = parts.ShouldSerialize("Timeout") ? parts.Timeout : OpeningSec;
+        parts.MaxAutoPrepare = parts.ShouldSerialize("Max Auto Prepare") ? parts.MaxAutoPrepare : 200;
+        return parts.ToString();
+    }
 
+    /// <summary>The connection string, likewise.</summary>
+    private static string SqlServerConnectionString(DeskSettings settings)
+    {
+        var parts = new SqlConnectionStringBuilder(settings.ConnectionString);
+        parts.ConnectTimeout = parts.ShouldSerialize("Connect Timeout") ? parts.ConnectTimeout : OpeningSec;
         return parts.ToString();
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 
 namespace IncidentDesk.Data;
@@ -23,4 +24,34 @@ public sealed class PostgreSqlDeskDb(DbContextOptions<PostgreSqlDeskDb> options)
 
     /// <inheritdoc/>
     internal override string ServerClock => "SELECT clock_timestamp() AT TIME ZONE 'UTC' AS \"Value\"";
+
+    // Of no other meaning; every version of the product takes the same.
+    private const long MigrationLock = 0x1D_DE_5C;
+
+    /// <inheritdoc/>
+    internal override async Task<IAsyncDisposable?> TurnToMigrate(CancellationToken cancellationToken)
+    {
+        // The lock of EF's own is let go between two migrations here, so that two that begin at once both apply the second.
+        var connection = AnotherConnection();
+        await connection.OpenAsync(cancellationToken);
+        await Ask(connection, $"SELECT pg_advisory_lock({MigrationLock})", cancellationToken);
+        return new Turn(connection);
+    }
+
+    private static async Task Ask(DbConnection connection, string sql, CancellationToken cancellationToken = default)
+    {
+        await using var command = connection.CreateCommand();
+        (command.CommandText, command.CommandTimeout) = (sql, 0);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private sealed class Turn(DbConnection connection) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            // The pool keeps the connection open, and would keep the lock with it.
+            await Ask(connection, $"SELECT pg_advisory_unlock({MigrationLock})");
+            await connection.DisposeAsync();
+        }
+    }
 }

@@ -45,10 +45,12 @@ public sealed class DeskHost : IAsyncDisposable
     private readonly int port = FreePort();
     private Process? process;
 
-    private DeskHost(TestDatabase database, string connectionString, JobsHost jobs)
+    private readonly bool beside;
+
+    private DeskHost(TestDatabase database, string connectionString, JobsHost jobs, ServiceProvider? reader = null)
     {
-        (this.database, this.connectionString, this.jobs) = (database, connectionString, jobs);
-        reader = new ServiceCollection().AddIncidentDesk(database.Settings).BuildServiceProvider();
+        (this.database, this.connectionString, this.jobs, beside) = (database, connectionString, jobs, reader is not null);
+        this.reader = reader ?? new ServiceCollection().AddIncidentDesk(database.Settings).BuildServiceProvider();
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
     }
 
@@ -62,9 +64,9 @@ public sealed class DeskHost : IAsyncDisposable
     /// <summary>
     /// Starts a host on a fresh database. A SQLite file may lie in a folder of the test's own; <paramref name="by"/> changes how the host, not the test, reaches a server.
     /// </summary>
-    public static async Task<DeskHost> Open(Engine engine, string? folder = null, Func<string, string>? by = null, JobsHost jobs = JobsHost.Web)
+    public static async Task<DeskHost> Open(Engine engine, string? folder = null, Func<string, string>? by = null, JobsHost jobs = JobsHost.Web, PostgreSqlCluster? cluster = null)
     {
-        var database = await TestDatabase.Create(engine, migrated: false, folder);
+        var database = await TestDatabase.Create(engine, migrated: false, folder, cluster);
         var host = new DeskHost(database, by is null ? database.Settings.ConnectionString : by(database.Settings.ConnectionString), jobs);
         if (engine != Engine.Sqlite)
         {
@@ -86,14 +88,23 @@ public sealed class DeskHost : IAsyncDisposable
     {
         Kill();
         Client.Dispose();
-        await reader.DisposeAsync();
-        await database.DisposeAsync();
+        if (!beside)
+        {
+            await reader.DisposeAsync();
+            await database.DisposeAsync();
+        }
     }
+
+    /// <summary>Another host on the same database and an address of its own, not started yet. It ends before this one.</summary>
+    public DeskHost Beside() => new(database, connectionString, jobs, reader);
+
+    /// <summary>Starts a process of the jobs on the same database.</summary>
+    public Process StartWorker() => Process.Start(Command(Repo.Worker, "run"))!;
 
     /// <summary>Starts the host, on the same address each time, and waits until it is ready.</summary>
     public async Task Start()
     {
-        process = Process.Start(Command("IncidentDesk.Web.dll", "--urls", Client.BaseAddress!.ToString()))!;
+        process = Process.Start(Command(Path.Combine(AppContext.BaseDirectory, "IncidentDesk.Web.dll"), "--urls", Client.BaseAddress!.ToString()))!;
         var said = new StringBuilder();
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -151,7 +162,7 @@ public sealed class DeskHost : IAsyncDisposable
     /// <summary>Runs a command of the operator on the same ledger.</summary>
     internal async Task<Ran> Worker(params string[] args)
     {
-        using var command = Process.Start(Command("IncidentDesk.Worker.dll", args))!;
+        using var command = Process.Start(Command(Repo.Worker, args))!;
         var output = command.StandardOutput.ReadToEndAsync();
         var error = command.StandardError.ReadToEndAsync();
         await command.WaitForExitAsync().WaitAsync(Longest);
@@ -225,7 +236,7 @@ public sealed class DeskHost : IAsyncDisposable
 
     private ProcessStartInfo Command(string program, params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. args])
+        var start = new ProcessStartInfo("dotnet", [program, .. args])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
         };

@@ -60,7 +60,7 @@ public sealed class FullDiskTests
     }
 
     /// <summary>A file system of a few megabytes that only a test uses.</summary>
-    private sealed class TinyDisk(DirectoryInfo folder) : IAsyncDisposable
+    internal sealed class TinyDisk(DirectoryInfo folder) : IAsyncDisposable
     {
         private string Ballast => Path.Combine(Folder, "ballast");
 
@@ -92,6 +92,9 @@ public sealed class FullDiskTests
 
             Assert.Fail("the disk did not run full");
         }
+
+        /// <summary>Writes are refused from now on.</summary>
+        public async Task Protect() => Assert.Equal("", await OnTinyDiskAttribute.Run("mount", "-o", "remount,ro", Folder));
 
         public void Empty() => File.Delete(Ballast);
 

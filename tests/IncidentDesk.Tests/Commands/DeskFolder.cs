@@ -29,7 +29,7 @@ internal sealed record Ran(int Exit, string Out, string Error)
 /// <summary>A folder of its own, and the real command line as a process whose data lives there.</summary>
 internal sealed class DeskFolder : IDisposable
 {
-    private static readonly string Worker = Path.Combine(AppContext.BaseDirectory, "IncidentDesk.Worker.dll");
+    private static readonly string Web = Path.Combine(AppContext.BaseDirectory, "IncidentDesk.Web.dll");
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("desk-command-");
 
@@ -61,10 +61,13 @@ internal sealed class DeskFolder : IDisposable
     /// <summary>Runs a command to its end.</summary>
     public Task<Ran> Run(params string[] args) => Run(args, input: null, workingDirectory: null);
 
+    /// <summary>Starts the web host, which must not serve, and waits for its end.</summary>
+    public Task<Ran> Host(params string[] args) => Run(args, input: null, workingDirectory: null, Web);
+
     /// <summary>Runs a command to its end, with standard input or in a working directory.</summary>
-    public async Task<Ran> Run(string[] args, byte[]? input, string? workingDirectory = null)
+    public async Task<Ran> Run(string[] args, byte[]? input, string? workingDirectory = null, string? program = null)
     {
-        using var process = Start(args, workingDirectory);
+        using var process = Start(args, workingDirectory, program);
         using var limit = new CancellationTokenSource(Longest);
         try
         {
@@ -84,9 +87,9 @@ internal sealed class DeskFolder : IDisposable
     }
 
     /// <summary>Starts a command.</summary>
-    public Process Start(string[] args, string? workingDirectory = null)
+    public Process Start(string[] args, string? workingDirectory = null, string? program = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Worker, .. args])
+        var start = new ProcessStartInfo("dotnet", [program ?? Repo.Worker, .. args])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,

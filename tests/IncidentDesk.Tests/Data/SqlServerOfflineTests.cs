@@ -24,6 +24,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Microsoft.SqlServer.TransactSql.ScriptDom;
 
 namespace IncidentDesk.Tests.Data;
 
@@ -182,6 +183,44 @@ public class SqlServerOfflineTests
     }
 
     [Fact]
+    public void The_script_for_a_dba_is_read_by_the_server_and_does_nothing_that_is_done()
+    {
+        using var db = Context();
+        var script = SqlServerModel.Parse(DeskStart.Script(db));
+
+        // Only the transactions of the migrations and the table that remembers them stand outside a test of what was applied.
+        var bare = script.Batches.SelectMany(b => b.Statements).Where(s => s is not IfStatement).Select(s => s.GetType().Name).Distinct();
+        Assert.Subset(new HashSet<string> { nameof(BeginTransactionStatement), nameof(CommitTransactionStatement) }, bare.ToHashSet());
+        Assert.All(db.Database.GetMigrations(), m => Assert.Contains($"N'{m}'", DeskStart.Script(db), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(150, true, null, "")]
+    [InlineData(160, true, null, "")]
+    [InlineData(140, true, "level_too_low", "ALTER DATABASE [a]]b] SET COMPATIBILITY_LEVEL = 150")]
+    [InlineData(160, false, "snapshot_off", "ALTER DATABASE [a]]b] SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE")]
+    [InlineData(140, false, "snapshot_off", "ALTER DATABASE [a]]b] SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE")]
+    public void A_database_that_is_set_up_otherwise_is_refused_with_what_a_dba_runs(int level, bool snapshot, string? code, string runs)
+    {
+        var refused = new ServerState("a]b", level, snapshot).Refused();
+
+        Assert.Equal(code, refused?.Code);
+        Assert.All(new[] { refused?.Zh ?? "", refused?.En ?? "" }, said => Assert.Contains(runs, said, StringComparison.Ordinal));
+        _ = runs.Length == 0 ? null : SqlServerModel.Parse(runs);
+    }
+
+    [Fact]
+    public async Task What_several_workers_look_for_passes_over_what_one_of_them_has_in_hand()
+    {
+        var hinted = (await Everything.Value).Where(s => s.Text.Contains("READPAST", StringComparison.Ordinal)).Select(s => s.Text).Distinct().ToList();
+
+        Assert.All(
+            new[] { "Incidents", "Canaries", "Outbox" },
+            table => Assert.Contains(hinted, s => s.Contains($"FROM [{table}] AS [{char.ToLowerInvariant(table[0])}] WITH (UPDLOCK, READPAST, ROWLOCK, READCOMMITTEDLOCK)", StringComparison.Ordinal)));
+        Assert.All(hinted, s => Assert.StartsWith("SELECT ", s, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_worker_runs_in_a_mode_in_which_the_driver_opens_connections()
     {
         using var settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "IncidentDesk.Worker.runtimeconfig.json")));
@@ -204,7 +243,14 @@ public class SqlServerOfflineTests
         var server = new SqlServerStandIn();
         await using var services = Services(server, sample);
 
-        // Nothing there: the first start, then the first import.
+        // Nothing there: how the database is set up, the first start, then the first import.
+        await using (var scope = services.CreateAsyncScope())
+        {
+            Assert.Null(await ServerState.Check(scope.ServiceProvider.GetRequiredService<DeskDb>(), CancellationToken.None));
+            server.State = (160, false);
+            Assert.Equal("snapshot_off", (await ServerState.Check(scope.ServiceProvider.GetRequiredService<DeskDb>(), CancellationToken.None))?.Code);
+        }
+
         Assert.NotNull((await services.SendAlone(new FirstStart())).Value);
         await Hold<InstallationRow>();
         await Hold<ReferenceRow>();

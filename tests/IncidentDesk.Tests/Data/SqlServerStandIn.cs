@@ -25,6 +25,9 @@ public sealed partial class SqlServerStandIn
     /// <summary>Everything that was sent.</summary>
     public List<SentSql> Sent { get; } = [];
 
+    /// <summary>How its database is set up.</summary>
+    public (int Level, bool Snapshot) State { get; set; } = (160, true);
+
     /// <summary>What a table holds from now on.</summary>
     public SqlServerStandIn Holding<T>(IEnumerable<T> rows)
         where T : class
@@ -54,6 +57,11 @@ public sealed partial class SqlServerStandIn
         else if (Count().Match(text) is { Success: true } count)
         {
             results.Add(One(tables.GetValueOrDefault(model!.GetEntityTypes().Single(t => t.GetTableName() == count.Groups[1].Value).ClrType.Name, []).Count));
+        }
+        else if (text.Contains("FROM sys.databases", StringComparison.Ordinal))
+        {
+            results.Add(new DataTable { Columns = { { "Name", typeof(string) }, { "CompatibilityLevel", typeof(int) }, { "Snapshot", typeof(bool) } } });
+            results[0].Rows.Add("desk", State.Level, State.Snapshot);
         }
         else if (text.StartsWith("SELECT MAX(", StringComparison.Ordinal))
         {

@@ -12,20 +12,25 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private static readonly Lazy<Task<string>> PostgreSqlTemplate = new(MakeTemplate);
 
-    private TestDatabase(Engine engine, string folder, string connectionString) =>
+    private readonly PostgreSqlCluster? cluster;
+
+    private TestDatabase(Engine engine, string folder, string connectionString, PostgreSqlCluster? cluster = null)
+    {
+        this.cluster = cluster;
         Settings = new DeskSettings
         {
             DataFolder = folder, Engine = engine, ConnectionString = connectionString, Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "广州市白云区",
         };
+    }
 
     /// <summary>The settings that name it.</summary>
     public DeskSettings Settings { get; }
 
     /// <summary>
     /// Makes one. On a server engine <paramref name="migrated"/> says whether it has the tables; a SQLite file is made by the first start,
-    /// in <paramref name="folder"/> where one is given.
+    /// in <paramref name="folder"/> where one is given; a PostgreSQL database without tables may lie in a <paramref name="cluster"/> of the test's own.
     /// </summary>
-    public static async Task<TestDatabase> Create(Engine engine, bool migrated = true, string? folder = null)
+    public static async Task<TestDatabase> Create(Engine engine, bool migrated = true, string? folder = null, PostgreSqlCluster? cluster = null)
     {
         folder ??= Directory.CreateTempSubdirectory("incidentdesk-").FullName;
         var name = "desk_" + Guid.NewGuid().ToString("N");
@@ -34,12 +39,20 @@ public sealed class TestDatabase : IAsyncDisposable
             case Engine.Sqlite:
                 return new TestDatabase(engine, folder, "Data Source=desk.db");
             case Engine.PostgreSql:
+                if (cluster is not null)
+                {
+                    return new TestDatabase(engine, folder, new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = "postgres" }.ToString(), cluster);
+                }
+
                 var template = migrated ? $" TEMPLATE {await PostgreSqlTemplate.Value}" : "";
                 await OnPostgreSql($"CREATE DATABASE {name}{template}");
                 return new TestDatabase(engine, folder, PostgreSqlServer.Database(name));
             default:
                 var server = OnSqlServerAttribute.SqlServer!;
+
+                // As the product asks for at each start; a server makes databases without.
                 await OnSqlServer($"CREATE DATABASE {name}");
+                await OnSqlServer($"ALTER DATABASE {name} SET READ_COMMITTED_SNAPSHOT ON");
                 var database = new TestDatabase(engine, folder, new SqlConnectionStringBuilder(server) { InitialCatalog = name }.ToString());
                 if (migrated)
                 {
@@ -62,6 +75,11 @@ public sealed class TestDatabase : IAsyncDisposable
                 await using (var connection = new NpgsqlConnection(Settings.ConnectionString))
                 {
                     NpgsqlConnection.ClearPool(connection);
+                    if (cluster is not null)
+                    {
+                        break;
+                    }
+
                     await OnPostgreSql($"DROP DATABASE {connection.Database} WITH (FORCE)");
                 }
 
@@ -93,7 +111,8 @@ public sealed class TestDatabase : IAsyncDisposable
         return connection.Database;
     }
 
-    private static async Task OnPostgreSql(string sql)
+    /// <summary>Runs a statement as the server's owner.</summary>
+    internal static async Task OnPostgreSql(string sql)
     {
         await using var connection = new NpgsqlConnection(PostgreSqlServer.Database("postgres"));
         await connection.OpenAsync();

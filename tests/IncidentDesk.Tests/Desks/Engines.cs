@@ -25,6 +25,12 @@ public sealed class OnSqliteAttribute() : OnEngineAttribute(Engine.Sqlite, null)
 /// <summary>The server named in DESK_TEST_POSTGRES, else one of our own for this run.</summary>
 public sealed class OnPostgreSqlAttribute() : OnEngineAttribute(Engine.PostgreSql, PostgreSqlServer.Missing);
 
+/// <summary>A cluster that the test makes for itself alone, because it stops it or needs to know how it was made.</summary>
+public sealed class OnOwnPostgreSqlAttribute : FactAttribute
+{
+    public OnOwnPostgreSqlAttribute() => Skip = PostgreSqlCluster.Missing;
+}
+
 /// <summary>The server named in DESK_TEST_SQLSERVER.</summary>
 public sealed class OnSqlServerAttribute() : OnEngineAttribute(
     Engine.SqlServer, SqlServer is null ? "SQL Server: DESK_TEST_SQLSERVER holds no connection string" : null)
