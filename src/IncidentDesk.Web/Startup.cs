@@ -5,11 +5,7 @@ using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Jobs;
 using IncidentDesk.Pipeline;
-<<<<<<< HEAD
-=======
 using Microsoft.AspNetCore.Connections;
-using OpenTelemetry.Logs;
->>>>>>> engines
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 

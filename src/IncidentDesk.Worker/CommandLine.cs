@@ -109,38 +109,13 @@ public static class CommandLine
     /// <summary>Runs a command that opens the database itself, with the settings.</summary>
     public static async Task<int> OnSettings(Func<DeskSettings, Task<int>> command)
     {
-<<<<<<< HEAD
-        var (settings, refused) = ReadSettings();
-=======
         var (_, settings, refused) = DeskSettings.Find();
->>>>>>> engines
         if (refused is not null)
         {
             return Say(refused);
         }
 
-<<<<<<< HEAD
-        await Console.Error.WriteLineAsync(Data.EngineOptions.Describe(settings!));
+        await Console.Error.WriteLineAsync(EngineOptions.Describe(settings!));
         return await command(settings!);
     }
-
-    private static (DeskSettings? Settings, Refusal? Refused) ReadSettings()
-    {
-        try
-        {
-            var (settings, refused) = DeskSettings.Read(DeskSettings.Configuration());
-            refused ??= Data.EngineOptions.Check(settings!);
-            return (settings, refused);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException)
-        {
-            return (null, new Refusal("bad_settings_file", "DESK_CONFIG", "设置文件不存在或无法读取。", $"A settings file cannot be read: {e.Message}"));
-        }
-    }
-=======
-        await Console.Error.WriteLineAsync(EngineOptions.Describe(settings!));
-        await using var services = new ServiceCollection().AddIncidentDesk(settings!).BuildServiceProvider();
-        return prepare && await DeskStart.Prepare(services, cancellationToken) is { } unready ? Say(unready) : await command(services);
-    }
->>>>>>> engines
 }

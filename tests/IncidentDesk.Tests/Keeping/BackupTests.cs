@@ -164,7 +164,7 @@ public sealed class BackupTests : IDisposable
     [Theory, OnPostgreSql]
     public async Task On_a_server_the_printed_command_backs_the_database_up_and_the_restored_one_is_finished(Engine engine)
     {
-        if (PostgreSqlServer.Binaries is not { } binaries)
+        if (PostgreSqlCluster.Binaries is not { } binaries)
         {
             // A server named from outside may have no tools here; the row above is then covered by whoever runs them.
             return;
