@@ -72,7 +72,7 @@ public sealed class TestDatabase : IAsyncDisposable
                 SqliteConnection.ClearAllPools();
                 break;
             case Engine.PostgreSql:
-                await using (var connection = new NpgsqlConnection(Settings.ConnectionString))
+                await using (var connection = Pooled(Settings))
                 {
                     NpgsqlConnection.ClearPool(connection);
                     if (cluster is not null)
@@ -105,10 +105,17 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         var database = await Create(Engine.PostgreSql, migrated: false);
         await Migrate(database.Settings);
-        await using var connection = new NpgsqlConnection(database.Settings.ConnectionString);
+        await using var connection = Pooled(database.Settings);
         NpgsqlConnection.ClearPool(connection);
         Directory.Delete(database.Settings.DataFolder);
         return connection.Database;
+    }
+
+    /// <summary>A connection of the product's own pool: it adds to the string that is set.</summary>
+    private static NpgsqlConnection Pooled(DeskSettings settings)
+    {
+        using var db = new PostgreSqlDeskDb((DbContextOptions<PostgreSqlDeskDb>)new DbContextOptionsBuilder<PostgreSqlDeskDb>().UseEngine(settings).Options);
+        return new NpgsqlConnection(db.Database.GetConnectionString());
     }
 
     /// <summary>Runs a statement as the server's owner.</summary>
