@@ -62,7 +62,8 @@ public sealed class MigrateTests : IDisposable
     {
         (folder.Settings["Database__Engine"], folder.Settings["Database__ConnectionString"]) = ("SqlServer", "Server=127.0.0.1,1;Database=desk");
         var script = (await folder.Run("migrate", "--script")).Exits(0).Out;
-        Assert.Equal(2, Data.SqlServerModel.Parse(script).Batches.Count(b => b.Statements.Any(s => s is Microsoft.SqlServer.TransactSql.ScriptDom.BeginTransactionStatement)));
+        await using var db = new SqlServerDeskDb((DbContextOptions<SqlServerDeskDb>)new DbContextOptionsBuilder<SqlServerDeskDb>().UseSqlServer("Server=x").Options);
+        Assert.Equal(db.Database.GetMigrations().Count(), Data.SqlServerModel.Parse(script).Batches.Count(b => b.Statements.Any(s => s is Microsoft.SqlServer.TransactSql.ScriptDom.BeginTransactionStatement)));
 
         (folder.Settings["Database__Engine"], folder.Settings["Database__ConnectionString"]) = ("Sqlite", null);
         (await folder.Run("migrate", "--script")).Refused("no_script");
