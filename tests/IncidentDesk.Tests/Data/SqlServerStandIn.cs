@@ -49,7 +49,16 @@ public sealed partial class SqlServerStandIn
         Sent.Add(new SentSql(command.CommandText, [.. command.Parameters.Cast<SqlParameter>()]));
         var text = command.CommandText;
         var results = new List<DataTable>();
-        if (Select().Match(text) is { Success: true } select && Columns(select.Groups["columns"].Value) is var (alias, columns)
+        if (text.Contains("AS [Versions]", StringComparison.Ordinal))
+        {
+            // Who calls, and beside it how many versions there are.
+            results.Add(new DataTable { Columns = { { "Id", typeof(string) }, { "Name", typeof(string) }, { "Roles", typeof(string) }, { "Versions", typeof(int) } } });
+            foreach (var person in tables.GetValueOrDefault(nameof(PersonRow), []).Cast<PersonRow>())
+            {
+                results[0].Rows.Add(person.Id, person.Name, person.Roles, tables.GetValueOrDefault(nameof(ReferenceRow), []).Count);
+            }
+        }
+        else if (Select().Match(text) is { Success: true } select && Columns(select.Groups["columns"].Value) is var (alias, columns)
             && Regex.Match(text, $@"\[(\w+)\] AS \[{alias}\]") is { Success: true } from)
         {
             results.Add(Rows(command, from.Groups[1].Value, columns));
