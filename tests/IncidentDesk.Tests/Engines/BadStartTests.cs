@@ -146,12 +146,12 @@ public sealed class BadStartTests : IDisposable
         }
     }
 
-    private static DeskSettings Settings(Engine engine, string connectionString, string? data = null) => new()
+    private DeskSettings Settings(Engine engine, string connectionString, string? data = null) => new()
     {
-        DataFolder = data ?? Path.GetTempPath(), Engine = engine, ConnectionString = connectionString, Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "广州市白云区",
+        DataFolder = data ?? folder.Data, Engine = engine, ConnectionString = connectionString, Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "广州市白云区",
     };
 
-    private static async Task<DatabaseFault?> InProcess(Engine engine, string connectionString, string? data = null)
+    private async Task<DatabaseFault?> InProcess(Engine engine, string connectionString, string? data = null)
     {
         await using var services = new ServiceCollection().AddIncidentDesk(Settings(engine, connectionString, data)).BuildServiceProvider();
         try
