@@ -68,7 +68,7 @@ internal static class Startup
         catch (Exception e) when (DatabaseFault.Of(e) is { } fault)
         {
             await Console.Error.WriteLineAsync(fault.ToString());
-            return fault.MayPass ? 3 : 1;
+            return fault.ExitCode;
         }
     }
 

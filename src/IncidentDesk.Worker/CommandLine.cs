@@ -63,7 +63,7 @@ public static class CommandLine
         catch (Exception e) when (DatabaseFault.Of(e) is { } fault)
         {
             await Console.Error.WriteLineAsync(fault.ToString());
-            return fault.MayPass ? Failed : Refused;
+            return fault.ExitCode;
         }
         catch (Exception e)
         {

@@ -109,6 +109,10 @@ public sealed record DeskSettings
         }
     }
 
+    /// <summary>The engine of a name, in any case; null where it is none. Numbers and lists, which an enum's own reader takes, are none.</summary>
+    public static Engine? EngineOf(string name) =>
+        Enum.GetValues<Engine>().Where(e => e.ToString().Equals(name, StringComparison.OrdinalIgnoreCase)).Select(e => (Engine?)e).SingleOrDefault();
+
     /// <summary>Reads and checks the settings; the refusal names the setting that is wrong.</summary>
     public static (DeskSettings? Settings, Refusal? Refused) Read(IConfiguration configuration)
     {
@@ -116,7 +120,7 @@ public sealed record DeskSettings
             ? Path.GetFullPath(set)
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "IncidentDesk");
         var engineName = configuration["Database:Engine"] ?? nameof(Engine.Sqlite);
-        if (!Enum.GetNames<Engine>().Contains(engineName, StringComparer.OrdinalIgnoreCase) || !Enum.TryParse<Engine>(engineName, ignoreCase: true, out var engine))
+        if (EngineOf(engineName) is not { } engine)
         {
             return Bad("bad_engine", "Database:Engine", "应为 Sqlite、SqlServer 或 PostgreSql", "must be Sqlite, SqlServer or PostgreSql");
         }

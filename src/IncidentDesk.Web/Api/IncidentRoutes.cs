@@ -48,8 +48,8 @@ internal static class IncidentRoutes
             http.Response.Headers.Location = "/api/v1/incidents/" + changed.Number;
         }
 
-        var outcomeNow = changed.Written is { } written ? written : await http.Send(new ReadIncident(http.Caller(), changed.Number));
-        return View(http, outcomeNow, changed.RequestId, created ? 201 : 200);
+        var view = changed.Written is { } written ? written : await http.Send(new ReadIncident(http.Caller(), changed.Number));
+        return View(http, view, changed.RequestId, created ? 201 : 200);
     }
 
     private static async Task<IResult> Log(HttpContext http)

@@ -28,14 +28,14 @@ internal static class CopyCommand
                 }
 
                 var named = (parsed.GetValue(to) ?? Environment.GetEnvironmentVariable(Variable) ?? "").Split(';', 2);
-                if (named.Length != 2 || named[0].Trim() is var name && (!Enum.TryParse<Engine>(name, ignoreCase: true, out var engine) || engine == Engine.Sqlite || char.IsAsciiDigit(name[0])))
+                if (named.Length != 2 || DeskSettings.EngineOf(named[0].Trim()) is not { } engine || engine == Engine.Sqlite)
                 {
                     return CommandLine.Say(new Refusal(
                         "bad_target", "to", $"--to 或环境变量 {Variable} 应为“PostgreSql;连接字符串”或“SqlServer;连接字符串”。",
                         $"--to, or {Variable}, must be PostgreSql or SqlServer, a semicolon, and a connection string."));
                 }
 
-                var target = source with { Engine = Enum.Parse<Engine>(named[0].Trim(), ignoreCase: true), ConnectionString = named[1] };
+                var target = source with { Engine = engine, ConnectionString = named[1] };
                 if (EngineOptions.Check(target) is { } unreadable)
                 {
                     return CommandLine.Say(unreadable with { Field = "to" });

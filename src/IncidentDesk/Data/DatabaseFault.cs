@@ -19,6 +19,9 @@ public sealed record DatabaseFault(Refusal Said, bool MayPass)
     // What the system says of a full disk: ENOSPC and EDQUOT of Linux, ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL of Windows.
     private static readonly int[] NoRoom = [28, 122, unchecked((int)0x80070070), unchecked((int)0x80070027)];
 
+    /// <summary>Of a process that could not begin for it.</summary>
+    public int ExitCode => MayPass ? 3 : 1;
+
     /// <summary>The line for stderr.</summary>
     public override string ToString() => $"{(MayPass ? "failed" : "refused")} {Said.Code} ({Said.Field}): {Said.Zh} / {Said.En}";
 

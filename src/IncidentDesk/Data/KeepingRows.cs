@@ -1,14 +1,14 @@
 namespace IncidentDesk.Data;
 
 /// <summary>
-/// Something that befell the installation as a whole and that a reader of its reports must know: it was restored, it was moved, its clock jumped. Never changed, never deleted.
+/// Something that befell the installation as a whole and that a reader of its reports must know: it was restored, it was moved. Never changed, never deleted.
 /// </summary>
 public sealed class InstallationEventRow
 {
     /// <summary>Random, in the order of time.</summary>
     public required string Id { get; set; }
 
-    /// <summary><see cref="Restored"/>, <see cref="Copied"/> or <see cref="ClockJumped"/>.</summary>
+    /// <summary><see cref="Restored"/> or <see cref="Copied"/>.</summary>
     public required string Kind { get; set; }
 
     /// <summary>From when on it touches what was recorded: of a restore the instant of the backup; else the same as <see cref="At"/>.</summary>
@@ -28,9 +28,6 @@ public sealed class InstallationEventRow
 
     /// <summary>The ledger was moved from another database.</summary>
     public const string Copied = "copied";
-
-    /// <summary>The clock of a machine jumped.</summary>
-    public const string ClockJumped = "clock_jumped";
 }
 
 /// <summary>A data-protection key as its XML, encrypted by what <c>Keys:File</c> or <c>Keys:Certificate</c> names where one is set.</summary>

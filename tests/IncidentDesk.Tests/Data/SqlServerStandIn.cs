@@ -49,9 +49,9 @@ public sealed partial class SqlServerStandIn
         Sent.Add(new SentSql(command.CommandText, [.. command.Parameters.Cast<SqlParameter>()]));
         var text = command.CommandText;
         var results = new List<DataTable>();
-        if (text.Contains("AS [Versions]", StringComparison.Ordinal))
+        if (CallerAndVersions().IsMatch(text))
         {
-            // Who calls, and beside it how many versions there are.
+            // Who calls, and in the same statement how many versions there are.
             results.Add(new DataTable { Columns = { { "Id", typeof(string) }, { "Name", typeof(string) }, { "Roles", typeof(string) }, { "Versions", typeof(int) } } });
             foreach (var person in tables.GetValueOrDefault(nameof(PersonRow), []).Cast<PersonRow>())
             {
@@ -157,6 +157,9 @@ public sealed partial class SqlServerStandIn
 
     [GeneratedRegex(@"^SELECT COUNT\(\*\)\r?\nFROM \[(\w+)\]")]
     private static partial Regex Count();
+
+    [GeneratedRegex(@"\(\s*SELECT COUNT\(\*\)\s+FROM \[ReferenceData\][^)]*\) AS \[Versions\]\s+FROM \[People\]")]
+    private static partial Regex CallerAndVersions();
 
     [GeneratedRegex(@"^\[(\w+)\]\.\[(\w+)\]$")]
     private static partial Regex Column();

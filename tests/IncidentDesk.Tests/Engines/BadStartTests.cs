@@ -40,6 +40,24 @@ public sealed class BadStartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_takes_the_call_and_never_answers_is_not_waited_for()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var port = ((IPEndPoint)silent.LocalEndpoint).Port;
+        var watch = Stopwatch.StartNew();
+        var running = InTheMiddleOfIt($"Host=127.0.0.1;Port={port};Username=desk", watch);
+
+        var said = await Task.WhenAll(
+            InProcess(Engine.PostgreSql, $"Host=127.0.0.1;Port={port};Timeout=60;Username=desk"),
+            InProcess(Engine.SqlServer, $"Server=127.0.0.1,{port};Database=desk;User Id=sa;Password=x;Connect Timeout=60"));
+
+        Assert.All(said, s => Assert.Equal("database_unreachable", s?.Said.Code));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        Assert.InRange(await running, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(24));
+    }
+
+    [Fact]
     public async Task A_port_that_somebody_else_has_is_said()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
@@ -144,6 +162,15 @@ public sealed class BadStartTests : IDisposable
             Assert.Matches("。 / [A-Z]", lines[^1]);
             Assert.DoesNotContain("geheim", ran.Error, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>How long a request waits whose server fell silent while the desk ran.</summary>
+    private async Task<TimeSpan> InTheMiddleOfIt(string connectionString, Stopwatch watch)
+    {
+        await using var services = new ServiceCollection().AddIncidentDesk(Settings(Engine.PostgreSql, connectionString)).BuildServiceProvider();
+        var error = await Record.ExceptionAsync(() => services.SendAlone(new FindCaller("chen", "api")));
+        Assert.Equal("database_unreachable", DatabaseFault.Of(error)?.Said.Code);
+        return watch.Elapsed;
     }
 
     private DeskSettings Settings(Engine engine, string connectionString, string? data = null) => new()

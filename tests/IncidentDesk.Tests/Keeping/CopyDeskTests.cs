@@ -19,6 +19,16 @@ namespace IncidentDesk.Tests.Keeping;
 [Collection(SampleDesks.Collection)]
 public sealed class CopyDeskTests(SampleDesks desks)
 {
+    [Fact]
+    public async Task A_target_names_one_server_engine_and_a_connection_string()
+    {
+        using var folder = new DeskFolder();
+        foreach (var target in new[] { "PostgreSql", "SqlServer,PostgreSql;Host=127.0.0.1", "2;Host=127.0.0.1", "Sqlite;Data Source=other.db" })
+        {
+            (await folder.Run("copy", "--to", target)).Refused("bad_target");
+        }
+    }
+
     [Theory, OnPostgreSql, OnSqlServer]
     public async Task A_copy_that_was_killed_goes_on_and_the_report_has_the_same_bytes_on_both_sides(Engine engine)
     {
