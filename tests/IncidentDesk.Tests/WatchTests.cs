@@ -30,12 +30,14 @@ public sealed class WatchTests : IAsyncLifetime
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("desk-watch-");
     private readonly FakeTimeProvider clock = new(At(3, 9));
     private readonly TestChannel channel = new();
+    private readonly Disk disk = new();
     private ServiceProvider services = null!;
 
     public async Task InitializeAsync()
     {
         var settings = DeskSettings.Read(new Microsoft.Extensions.Configuration.ConfigurationManager { ["Data:Folder"] = folder.FullName }).Settings!;
         var all = new ServiceCollection().AddIncidentDesk(settings);
+        all.ConfigureDbContext<SqliteDeskDb>(o => o.AddInterceptors(disk));
         all.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)).Replace(ServiceDescriptor.Singleton<IChannel>(channel));
         services = all.BuildServiceProvider();
         Assert.Null(await DeskStart.Prepare(services, default));
@@ -50,6 +52,21 @@ public sealed class WatchTests : IAsyncLifetime
         await services.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         folder.Delete(recursive: true);
+    }
+
+    /// <summary>Small changes still find room on a full disk: putting the incident aside for a quarter of an hour would succeed, and its alert come late.</summary>
+    [Fact]
+    public async Task A_disk_that_is_full_when_an_alert_is_owed_delays_it_only_until_there_is_room()
+    {
+        var number = await AssignedFault();
+        await Sql("CREATE TABLE pad (b); CREATE TRIGGER grow BEFORE INSERT ON \"Alerts\" WHEN NEW.\"Timer\" <> 'watch' BEGIN INSERT INTO pad VALUES (zeroblob(4000000)); END");
+        disk.Pages = (await Sql("PRAGMA page_count")) + 100;
+        clock.SetUtcNow(At(4, 3));
+        await Assert.ThrowsAnyAsync<Exception>(() => Send(new Tick()));
+        disk.Pages = int.MaxValue;
+        await TickAt(At(4, 3, 0, 1));
+        Assert.Equal(number, Assert.Single(await Inbox(Electrician)).Number);
+        Assert.Empty(await Inbox(Operator));
     }
 
     [Fact]
@@ -443,6 +460,30 @@ public sealed class WatchTests : IAsyncLifetime
 
             Delivered.Add(key);
             return Task.CompletedTask;
+        }
+    }
+
+    private async Task<int> Sql(string sql)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<DeskDb>().Database;
+        await database.OpenConnectionAsync();
+        await using var command = database.GetDbConnection().CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt32(await command.ExecuteScalarAsync() ?? 0, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A disk with room for so many pages of the database file.</summary>
+    private sealed class Disk : Microsoft.EntityFrameworkCore.Diagnostics.DbConnectionInterceptor
+    {
+        public int Pages { get; set; } = int.MaxValue;
+
+        public override async Task ConnectionOpenedAsync(
+            System.Data.Common.DbConnection connection, Microsoft.EntityFrameworkCore.Diagnostics.ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = $"PRAGMA max_page_count={Pages}";
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 }

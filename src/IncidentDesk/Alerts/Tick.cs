@@ -52,7 +52,10 @@ public sealed class TickHandler(DeskDb db, IServiceProvider services, TimeProvid
         return await db.Incidents.AnyAsync(i => i.NextStepAt <= at, cancellationToken) || await db.Canaries.AnyAsync(c => c.NextStepAt <= at, cancellationToken);
     }
 
-    /// <summary>The good ones of a batch are raised; a bad one is reported and put aside. What fails even then fails this tick, visibly.</summary>
+    /// <summary>
+    /// The good ones of a batch are raised; a bad one is reported and put aside. A database that is away or full is no incident's fault: it fails this tick, visibly, and the
+    /// next second tries again.
+    /// </summary>
     private async Task<int> OneByOne(CancellationToken cancellationToken)
     {
         var at = Instant.Of(clock.GetUtcNow());
@@ -64,7 +67,7 @@ public sealed class TickHandler(DeskDb db, IServiceProvider services, TimeProvid
             {
                 raised += Count(await services.SendAlone(new RaiseOwedAlerts(key), cancellationToken));
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not OperationCanceledException && DatabaseFault.Of(e) is null or { Said.Code: DatabaseFault.Other })
             {
                 log.LogError(e, "The ladder of incident {Incident} cannot be read; it is put aside.", key);
                 await services.SendAlone(new PutAside(key, e.GetBaseException().Message), cancellationToken);

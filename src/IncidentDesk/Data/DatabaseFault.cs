@@ -14,6 +14,9 @@ namespace IncidentDesk.Data;
 /// </summary>
 public sealed record DatabaseFault(Refusal Said, bool MayPass)
 {
+    /// <summary>The code of an error that is nothing else of these: the statement may be to blame, or what it works on.</summary>
+    internal const string Other = "database_failed";
+
     private const string Connection = "Database:ConnectionString";
 
     // What the system says of a full disk: ENOSPC and EDQUOT of Linux, ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL of Windows.
@@ -80,6 +83,10 @@ public sealed record DatabaseFault(Refusal Said, bool MayPass)
 
         // A full disk shows first where the shared memory beside the file cannot grow.
         { SqliteErrorCode: 13 } or { SqliteExtendedErrorCode: 4874 } => DiskFull("Data:Folder", e),
+        { SqliteErrorCode: 10 } => Wait(
+            "disk_failed", "Data:Folder", "读写数据库文件出错，请检查磁盘。", $"Reading or writing the database file failed; check the disk: {OneLine(e)}"),
+        { SqliteErrorCode: 5 or 6 } => Wait(
+            "database_locked", "database", "数据库正被其他程序占用，请稍后再试。", $"Another process holds the database; try again later: {OneLine(e)}"),
         { SqliteErrorCode: 14 or 3 or 23 } => Mend(
             "database_not_opened", Connection, "无法打开数据库文件：路径不存在、是目录，或本程序无权读写。",
             $"The database file cannot be opened: its path does not exist, is a folder, or may not be used by this process: {OneLine(e)}"),
@@ -92,7 +99,7 @@ public sealed record DatabaseFault(Refusal Said, bool MayPass)
         "database_unreachable", Connection, "无法连接数据库服务器：请检查地址、端口、网络及服务器是否运行。",
         $"The database server cannot be reached; check its address and port, the network, and whether it runs: {OneLine(e)}");
 
-    private static DatabaseFault Failed(DbException e) => Wait("database_failed", "database", "数据库中断了操作。", $"The database broke off: {OneLine(e)}");
+    private static DatabaseFault Failed(DbException e) => Wait(Other, "database", "数据库中断了操作。", $"The database broke off: {OneLine(e)}");
 
     private static DatabaseFault DiskFull(string field, Exception e) => Wait(
         "disk_full", field, "磁盘已满，未保存任何内容；请腾出空间。", $"The disk is full and nothing was stored; make room: {OneLine(e)}");
