@@ -250,8 +250,9 @@ public sealed class DeskHost : IAsyncDisposable
         start.Environment["Database__ConnectionString"] = connectionString;
         start.Environment["Jobs__Host"] = jobs.ToString();
 
-        // A host that lives for seconds gains nothing from code that is measured to be compiled again.
+        // A host that lives for seconds gains nothing from code that is measured to be compiled again, nor from protecting the pages of its code, as the packaged service does not.
         start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         return start;
     }
 }

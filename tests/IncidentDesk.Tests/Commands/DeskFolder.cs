@@ -100,6 +100,8 @@ internal sealed class DeskFolder : IDisposable
             start.Environment.Remove(name);
         }
 
+        // As the packaged service does: a process that lives for seconds spends a good part of them on protecting the pages of its own code.
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         start.Environment["Data__Folder"] = Data;
         foreach (var (name, value) in Settings)
         {
