@@ -22,6 +22,7 @@ app.MapRequests();
 app.MapAlerts();
 app.MapReports();
 app.MapLedgers();
+app.MapAccounts();
 app.MapPeople();
 app.MapReference();
 app.MapHealth();

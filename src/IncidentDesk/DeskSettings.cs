@@ -73,6 +73,9 @@ public sealed record DeskSettings
     /// <summary>Database:SharedCommits: whether faults that are logged at the same time share a commit.</summary>
     public bool SharedCommits { get; init; } = true;
 
+    /// <summary>Accounts:*.</summary>
+    public Accounts.AccountRules Accounts { get; init; } = new();
+
     /// <summary>Telemetry:OtlpEndpoint; null: telemetry leaves the process nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
@@ -154,6 +157,12 @@ public sealed record DeskSettings
             return Bad("bad_otlp_endpoint", "Telemetry:OtlpEndpoint", "应为 http(s) 地址", "must be an http(s) address");
         }
 
+        var (accounts, badAccounts) = IncidentDesk.Accounts.AccountRules.Read(configuration);
+        if (accounts is null)
+        {
+            return (null, badAccounts);
+        }
+
         var settings = new DeskSettings
         {
             DataFolder = folder,
@@ -169,6 +178,7 @@ public sealed record DeskSettings
             SharedCommits = shared,
             JobsHost = host,
             OtlpEndpoint = endpoint,
+            Accounts = accounts,
         };
         return Domain.Sla.Zone.Find(settings.Zone) is null
                 ? Bad("unknown_zone", "Installation:Zone", "不是本机认识的 IANA 时区", "is not an IANA time zone that this machine knows")

@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using IncidentDesk.Accounts;
 using IncidentDesk.Data;
 using IncidentDesk.Tests.Commands;
 using IncidentDesk.Tests.Desks;
@@ -46,6 +48,7 @@ public sealed class DeskHost : IAsyncDisposable
     private Process? process;
 
     private readonly bool beside;
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> tokens = new(StringComparer.Ordinal);
 
     private DeskHost(TestDatabase database, string connectionString, JobsHost jobs, ServiceProvider? reader = null)
     {
@@ -185,7 +188,7 @@ public sealed class DeskHost : IAsyncDisposable
         HttpMethod method, string path, string? actor, HttpContent? content, string? key = null, string? ifMatch = null)
     {
         using var request = new HttpRequestMessage(method, "/api/v1/" + path) { Content = content };
-        Header("X-Desk-Actor", actor);
+        Header("Authorization", actor is null ? null : "Bearer " + await TokenOf(actor));
         Header("Idempotency-Key", key);
         Header("If-Match", ifMatch);
         return await Client.SendAsync(request);
@@ -198,6 +201,10 @@ public sealed class DeskHost : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>A token of that person, made by the operator when it is first asked for; the name itself for one who does not exist.</summary>
+    public Task<string> TokenOf(string person) => tokens.GetOrAdd(person, id => new Lazy<Task<string>>(async () =>
+        (await reader.SendAlone(new AddToken(null, id, "test", [], 1))).Value?.Secret ?? id)).Value;
 
     /// <summary>Logs a fault with sensible defaults and gives the answer as JSON.</summary>
     public async Task<JsonElement> Log(object? fault = null)
