@@ -56,7 +56,7 @@ public sealed record ClockSummary(Period Period, ClockTally Database, ClockTally
         return "时钟核对："
             + (asked.Count > 0 ? $"{period}{string.Join("、", asked)}" : $"{period}未核对时钟" + (Alone ? "（数据库与程序同用一台主机的时钟，且未设 NTP 服务器）" : ""))
             + (Largest is { } most
-                ? $"；最大偏差为{(most.OffsetMs < 0 ? "慢" : "快")} {ClockWords.Seconds(most.OffsetMs!.Value)} 秒（主机 {most.Host}，{zone.Format(Instant.Of(most.At))}，对{ClockWords.SourceZh(most.Source).TrimStart()}）"
+                ? $"；最大偏差为{(most.OffsetMs < 0 ? "慢" : "快")} {ClockWords.Seconds(most.OffsetMs!.Value)} 秒（主机 {most.Host}，{zone.Format(Instant.Of(most.At))}，对{ClockWords.SourceZh(most.Source)}）"
                 : "")
             + (Jumps > 0 ? $"；时钟跳变 {Jumps} 次" : "；未发现时钟跳变");
     }

@@ -11,9 +11,12 @@ internal static class ClockWords
 
     private const string Forward = "forward";
 
-    /// <summary>The facts: host, milliseconds, direction, and against what it was seen.</summary>
-    public static Payload Detail(string host, TimeSpan by, string against) => new Payload()
-        .Add("host", host).Add("ms", (long)Math.Round(by.Duration().TotalMilliseconds)).Add("direction", by > TimeSpan.Zero ? Forward : "back").Add("against", against);
+    /// <summary>The facts: which one of the installation's, host, milliseconds, direction, and against what it was seen.</summary>
+    public static Payload Detail(int number, string host, TimeSpan by, string against) => new Payload()
+        .Add("number", number).Add("host", host).Add("ms", (long)Math.Round(by.Duration().TotalMilliseconds)).Add("direction", by > TimeSpan.Zero ? Forward : "back").Add("against", against);
+
+    /// <summary>Which one of the installation's, from 1.</summary>
+    public static long Number(Payload detail) => detail.Number("number") ?? 0;
 
     /// <summary>Whose clock.</summary>
     public static string? Host(Payload detail) => detail.Text("host");

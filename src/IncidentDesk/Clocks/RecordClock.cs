@@ -30,7 +30,9 @@ public sealed class RecordClockHandler(DeskDb db, DeskCache cache, AlertPost pos
         // Writing what stands takes the row: another process records before this or after, and who comes second sees what the first one did.
         await db.Installations.ExecuteUpdateAsync(set => set.SetProperty(i => i.District, i => i.District), cancellationToken);
         var now = Iso.ToMilliseconds(clock.GetUtcNow());
-        if (request.Jump is { } seen && await IsKnown(seen, cancellationToken))
+        var known = (await db.InstallationEvents.AsNoTracking().Where(e => e.Kind == InstallationEventRow.ClockJumped).Select(e => new { e.Since, e.Detail }).ToListAsync(cancellationToken))
+            .ConvertAll(e => (e.Since, Detail: Payload.Read(e.Detail)));
+        if (request.Jump is { } seen && IsKnown(known, seen))
         {
             return false;
         }
@@ -38,10 +40,9 @@ public sealed class RecordClockHandler(DeskDb db, DeskCache cache, AlertPost pos
         var jump = request.Jump is { } own ? (own.By, ClockWords.Steady, own.SeenAt) : await Changed(request.Readings, now, cancellationToken);
         if (jump is var (by, against, since))
         {
-            var detail = ClockWords.Detail(ClockWatch.Host, by, against);
+            var detail = ClockWords.Detail(known.Count + 1, ClockWatch.Host, by, against);
             db.InstallationEvents.Add(InstallationEvent.Row(InstallationEventRow.ClockJumped, since, now, detail));
-            var version = await db.InstallationEvents.CountAsync(e => e.Kind == InstallationEventRow.ClockJumped, cancellationToken) + 1;
-            post.Tell(0, "clock-jumped", version, ClockWords.Alert(detail), (await Roster.Load(db, cancellationToken)).Operators, now);
+            post.Tell(0, "clock-jumped", known.Count + 1, ClockWords.Alert(detail), (await Roster.Load(db, cancellationToken)).Operators, now);
             await post.Flush(cancellationToken);
         }
 
@@ -52,14 +53,12 @@ public sealed class RecordClockHandler(DeskDb db, DeskCache cache, AlertPost pos
         return jump is not null;
     }
 
-    /// <summary>Whether another process of this host told of it before.</summary>
-    private async Task<bool> IsKnown(ClockJump seen, CancellationToken cancellationToken)
-    {
-        var (from, until) = (seen.SeenAt - Same, seen.SeenAt + Same);
-        var told = await db.InstallationEvents.AsNoTracking()
-            .Where(e => e.Kind == InstallationEventRow.ClockJumped && e.Since >= from && e.Since <= until).Select(e => e.Detail).ToListAsync(cancellationToken);
-        return told.Select(Payload.Read).Any(d => ClockWords.Host(d) == ClockWatch.Host && (ClockWords.By(d) - seen.By).Duration() < TimeSpan.FromSeconds(1));
-    }
+    /// <summary>
+    /// Whether another process of this host told of it before: the last of the host is like it. The last by its number, because a clock that goes back brings times out of order.
+    /// </summary>
+    private static bool IsKnown(IEnumerable<(DateTimeOffset Since, Payload Detail)> known, ClockJump seen) =>
+        known.Where(k => ClockWords.Host(k.Detail) == ClockWatch.Host).OrderBy(k => ClockWords.Number(k.Detail)).LastOrDefault() is { Detail: { } last, Since: var since }
+        && (since - seen.SeenAt).Duration() < Same && (ClockWords.By(last) - seen.By).Duration() < TimeSpan.FromSeconds(1);
 
     /// <summary>The greatest change of an offset that is one, or null. A host that is found apart from both by as much has moved once.</summary>
     private async Task<(TimeSpan By, string Against, DateTimeOffset Since)?> Changed(IReadOnlyList<ClockReading> readings, DateTimeOffset now, CancellationToken cancellationToken)

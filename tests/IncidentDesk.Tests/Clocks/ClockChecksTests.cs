@@ -53,12 +53,12 @@ public sealed class ClockChecksTests
             Assert.Equal(0, await process.SendAlone(new LookAtClock()));
         }
 
+        Assert.InRange(metrics.Read("incidentdesk.clock.offset", ClockSource.Ntp), 598, 602);
+        Assert.Equal(1, metrics.Jumps);
         Assert.Equal(1, await Events(desk));
         var alert = Assert.Single(await Alerts(desk));
         Assert.Matches($@"^主机 {Host} 的时钟发生跳变，快进 (600\.0\d\d|599\.9\d\d) 秒。", alert.Zh);
         Assert.Matches($@"^The clock of host {Host} jumped forward by ", alert.En);
-        Assert.InRange(metrics.Read("incidentdesk.clock.offset", ClockSource.Ntp), 598, 602);
-        Assert.Equal(1, metrics.Jumps);
         var red = await desk.Send(new ReadPulse(Watch: false));
         Assert.Equal(engine == Engine.Sqlite ? 1 : 2, red.Count);
         Assert.Matches(@"^clock: \+(600\.\d|599\.9) s from the NTP server's at ", red[^1]);
@@ -181,6 +181,8 @@ public sealed class ClockChecksTests
     /// <summary>What a collector would read.</summary>
     private sealed class Metrics : IDisposable
     {
+        // A counter is told in the flow of who counts: what tests beside this one do is not meant.
+        private readonly AsyncLocal<bool> mine = new() { Value = true };
         private readonly Dictionary<string, double> read = [];
         private readonly MeterListener listener = new()
         {
@@ -189,7 +191,7 @@ public sealed class ClockChecksTests
 
         public Metrics()
         {
-            listener.SetMeasurementEventCallback<long>((_, value, _, _) => Jumps += value);
+            listener.SetMeasurementEventCallback<long>((_, value, _, _) => Jumps += mine.Value ? value : 0);
             listener.SetMeasurementEventCallback<double>((i, value, tags, _) => read[$"{i.Name} {tags[0].Value}"] = value);
             listener.Start();
         }
