@@ -39,12 +39,12 @@ internal static class Startup
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddIncidentDesk(settings!);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        if (settings!.JobsHost == JobsHost.Web && Assembly.GetEntryAssembly()?.GetName().Name != "GetDocument.Insider")
+        if (Assembly.GetEntryAssembly()?.GetName().Name != "GetDocument.Insider")
         {
-            builder.Services.AddJobs();
+            builder.Services.AddJobs(onlyClock: settings!.JobsHost != JobsHost.Web);
         }
 
-        builder.Services.AddDeskExport(settings)?.WithTracing(t => t.AddAspNetCoreInstrumentation()).WithMetrics(m => m.AddAspNetCoreInstrumentation());
+        builder.Services.AddDeskExport(settings!)?.WithTracing(t => t.AddAspNetCoreInstrumentation()).WithMetrics(m => m.AddAspNetCoreInstrumentation());
 
         Console.Error.WriteLine(EngineOptions.Describe(settings!));
         Console.Error.WriteLine(urls);

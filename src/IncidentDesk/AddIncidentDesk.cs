@@ -17,6 +17,7 @@ public static class Registration
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<WriterGate>();
+        services.AddSingleton<Clocks.ClockWatch>();
         _ = settings.Engine switch
         {
             Engine.Sqlite => services.AddDbContextPool<DeskDb, SqliteDeskDb>(o => o.UseEngine(settings)),

@@ -1,3 +1,4 @@
+using System.Net;
 using IncidentDesk.Domain;
 using IncidentDesk.Domain.Sla;
 using Microsoft.Extensions.Configuration;
@@ -76,6 +77,9 @@ public sealed record DeskSettings
     /// <summary>Accounts:*.</summary>
     public Accounts.AccountRules Accounts { get; init; } = new();
 
+    /// <summary>Clock:Ntp: the NTP server that this host's clock is measured against; null: none.</summary>
+    public DnsEndPoint? Ntp { get; init; }
+
     /// <summary>Telemetry:OtlpEndpoint; null: telemetry leaves the process nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
@@ -150,6 +154,12 @@ public sealed record DeskSettings
             return Bad("bad_shared_commits", "Database:SharedCommits", "应为 true 或 false", "must be true or false");
         }
 
+        DnsEndPoint? ntp = null;
+        if (configuration["Clock:Ntp"] is { Length: > 0 } named && (ntp = Clocks.SntpClient.ServerOf(named)) is null)
+        {
+            return Bad("bad_ntp_server", "Clock:Ntp", "应为主机名或“主机名:端口”", "must be a host, or host:port");
+        }
+
         var otlp = configuration["Telemetry:OtlpEndpoint"];
         Uri? endpoint = null;
         if (!string.IsNullOrWhiteSpace(otlp) && !(Uri.TryCreate(otlp, UriKind.Absolute, out endpoint) && endpoint.Scheme is "http" or "https"))
@@ -177,6 +187,7 @@ public sealed record DeskSettings
             District = configuration["Installation:District"] ?? "广州市白云区",
             SharedCommits = shared,
             JobsHost = host,
+            Ntp = ntp,
             OtlpEndpoint = endpoint,
             Accounts = accounts,
         };

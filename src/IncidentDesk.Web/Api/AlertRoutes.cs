@@ -75,7 +75,7 @@ internal static class AlertRoutes
     {
         json.WriteStartObject();
         json.WriteString("id", item.Alert.Id);
-        if (item.Alert.Timer != AlertRow.Canary)
+        if (item.Alert is { Timer: not AlertRow.Canary, Incident: > 0 })
         {
             json.WriteString("number", item.Number);
         }

@@ -1,10 +1,11 @@
 using IncidentDesk.Alerts;
+using IncidentDesk.Clocks;
 
 namespace IncidentDesk.Web.Api;
 
 /// <summary>
 /// Whether the process lives; whether it is ready, which is to say that its database takes a write, its clock is right and, where it hosts the jobs, ticks and canaries come in
-/// time; and whether the watch is well, whoever hosts it. What is wrong stands in the answer, a line each.
+/// time; and whether the watch is well, whoever hosts it. What is wrong stands in the answer, a line each; below a ready host's <c>ready</c> stands what it does without.
 /// </summary>
 internal static class HealthRoutes
 {
@@ -15,18 +16,21 @@ internal static class HealthRoutes
     {
         app.MapGet("/health/live", () => Results.Text("live")).ExcludeFromDescription();
         app.MapGet("/health/ready", (HttpContext http, DeskSettings settings) => Said(
-            http, settings is { Engine: not Engine.Sqlite, KeysProtected: false } ? "ready\n" + Unprotected : "ready", watch: settings.JobsHost == JobsHost.Web)).ExcludeFromDescription();
-        app.MapGet("/health/watch", (Delegate)((HttpContext http) => Said(http, "watching", watch: true))).ExcludeFromDescription();
+            http, watch: settings.JobsHost == JobsHost.Web, async () =>
+                [
+                    "ready", settings is { Engine: not Engine.Sqlite, KeysProtected: false } ? Unprotected : null, (await http.Send(new ReadNtp())).Silent,
+                ])).ExcludeFromDescription();
+        app.MapGet("/health/watch", (Delegate)((HttpContext http) => Said(http, watch: true, () => Task.FromResult<string?[]>(["watching"])))).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> Said(HttpContext http, string well, bool watch)
+    private static async Task<IResult> Said(HttpContext http, bool watch, Func<Task<string?[]>> well)
     {
         try
         {
             // A desk that reads and cannot write takes no report: on a full disk only a write tells.
             await http.Send(new Heartbeat(Heartbeat.Web));
             var wrong = await http.Send(new ReadPulse(watch));
-            return wrong.Count > 0 ? Results.Text(string.Join('\n', wrong), statusCode: 503) : Results.Text(well);
+            return wrong.Count > 0 ? Results.Text(string.Join('\n', wrong), statusCode: 503) : Results.Text(string.Join('\n', (await well()).Where(line => line is not null)));
         }
         catch (Exception e) when (DeskApi.Unavailable(e))
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using IncidentDesk.Clocks;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Sla;
 using MediatR;
@@ -12,12 +14,12 @@ namespace IncidentDesk.Alerts;
 public sealed record ReadPulse(bool Watch = true) : IRequest<IReadOnlyList<string>>;
 
 /// <inheritdoc cref="ReadPulse"/>
-public sealed class ReadPulseHandler(DeskDb db, TimeProvider clock) : IRequestHandler<ReadPulse, IReadOnlyList<string>>
+public sealed class ReadPulseHandler(DeskDb db, IServiceProvider services, TimeProvider clock) : IRequestHandler<ReadPulse, IReadOnlyList<string>>
 {
     private const int TickSec = 10;
 
-    // Processes and a database server that differ by more record times that contradict each other.
-    private const int ClockSec = 5;
+    // Two processes, each as far from the database server as is let pass, and what a sign of life takes.
+    private const int AheadSec = 5;
 
     // An hour, and the minute until the job is rung again.
     private const int CanarySec = 3_660;
@@ -55,22 +57,28 @@ public sealed class ReadPulseHandler(DeskDb db, TimeProvider clock) : IRequestHa
         return wrong;
     }
 
-    /// <summary>Every deadline is read against this process's clock: it may lie neither behind what was recorded already nor apart from the database server's.</summary>
+    /// <summary>
+    /// Every deadline is read against this process's clock: it may lie neither behind what was recorded already nor apart from the database server's or the NTP server's.
+    /// </summary>
     private async Task<List<string>> Clock(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var ahead = now.AddSeconds(ClockSec);
+        var ahead = now.AddSeconds(AheadSec);
         if (await db.Heartbeats.AsNoTracking().Where(h => h.At > ahead).OrderByDescending(h => h.At).FirstOrDefaultAsync(cancellationToken) is { } later)
         {
             return [$"clock: {Iso.Recorded(now)} is behind a sign of life of {Iso.Recorded(later.At)}"];
         }
 
-        if (db.ServerClock is not { } sql)
+        var wrong = new List<string>();
+        if (await ClockReading.OfDatabase(db, clock, cancellationToken) is { Wrong: true, Offset: { } apart })
         {
-            return [];
+            wrong.Add(string.Create(CultureInfo.InvariantCulture, $"clock: {apart.TotalSeconds:+0.0;-0.0} s from the database server's"));
         }
 
-        var server = await db.Database.SqlQueryRaw<DateTime>(sql).SingleAsync(cancellationToken);
-        var apart = (now - new DateTimeOffset(DateTime.SpecifyKind(server, DateTimeKind.Utc))).TotalSeconds;
-        return Math.Abs(apart) > ClockSec ? [string.Create(System.Globalization.CultureInfo.InvariantCulture, $"clock: {apart:+0;-0} s from the database server's")] : [];
+        if ((await services.SendHere(new ReadNtp(), cancellationToken)).Wrong is { } fromNtp)
+        {
+            wrong.Add(fromNtp);
+        }
+
+        return wrong;
     }
 }

@@ -64,6 +64,9 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
     /// <summary>What befell the installation itself; append-only.</summary>
     public DbSet<InstallationEventRow> InstallationEvents => Set<InstallationEventRow>();
 
+    /// <summary>Measurements of hosts' clocks; append-only.</summary>
+    public DbSet<ClockCheckRow> ClockChecks => Set<ClockCheckRow>();
+
     /// <summary>Data-protection keys.</summary>
     public DbSet<KeyRow> Keys => Set<KeyRow>();
 
@@ -189,6 +192,12 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.ToTable("InstallationEvents").HasKey(r => r.Id);
             row.Property(r => r.Who).HasMaxLength(NameLength);
             row.Property(r => r.Detail).HasMaxLength(Unlimited);
+        });
+        modelBuilder.Entity<ClockCheckRow>(row =>
+        {
+            row.ToTable("ClockChecks").HasKey(r => r.Id);
+            row.HasIndex(r => r.At);
+            row.HasIndex(r => new { r.Host, r.Source, r.At });
         });
         modelBuilder.Entity<KeyRow>(row =>
         {

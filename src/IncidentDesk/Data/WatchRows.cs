@@ -11,7 +11,7 @@ public sealed class AlertRow
     /// <summary>The four that make it unique, with dots between; it stands in every message, so that a receiver can tell a repetition.</summary>
     public required string Id { get; set; }
 
-    /// <summary>Key of the incident; of the canary for the timer <see cref="Canary"/>.</summary>
+    /// <summary>Key of the incident; of the canary for the timer <see cref="Canary"/>; 0 where it is about none.</summary>
     public long Incident { get; set; }
 
     /// <summary>resolution, response, extension; <see cref="Canary"/>, or <see cref="Watch"/> for what the watch itself has to tell.</summary>

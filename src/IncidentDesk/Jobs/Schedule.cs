@@ -5,7 +5,7 @@ using Quartz;
 namespace IncidentDesk.Jobs;
 
 /// <summary>
-/// Every trigger of the product. They only ring: the tick every second, all else every minute; what is owed is asked of the database, so any number of processes may ring, and
+/// Every trigger of the product. They only ring: the tick and the look at the clock every second, all else every minute; what is owed is asked of the database, so any number of processes may ring, and
 /// one that slept catches up.
 /// </summary>
 public static class Schedule
@@ -16,11 +16,18 @@ public static class Schedule
     /// <summary>The job of new versions, which an approval rings as soon as it may run.</summary>
     private static readonly JobKey Rules = new("rules");
 
-    /// <summary>Hosts the jobs in this process, in memory.</summary>
-    public static IServiceCollection AddJobs(this IServiceCollection services)
+    /// <summary>Hosts the jobs in this process, in memory; where others host them, only those of its own clock.</summary>
+    public static IServiceCollection AddJobs(this IServiceCollection services, bool onlyClock = false)
     {
         services.AddQuartz(q =>
         {
+            q.Ring<ClockLookJob>("clock-look", TimeSpan.FromSeconds(1));
+            q.Ring<ClockCheckJob>("clock-check", TimeSpan.FromMinutes(1));
+            if (onlyClock)
+            {
+                return;
+            }
+
             q.Ring<TickJob>("tick", TimeSpan.FromSeconds(1));
             q.Ring<DeliverJob>(Deliver.Name, TimeSpan.FromMinutes(1));
             q.Ring<CanaryJob>("canary", TimeSpan.FromMinutes(1));
@@ -37,9 +44,9 @@ public static class Schedule
     /// </summary>
     public static async Task RingForVersion(IServiceProvider services, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (services.GetService<ISchedulerFactory>() is { } factory)
+        if (services.GetService<ISchedulerFactory>() is { } factory && await factory.GetScheduler(cancellationToken) is { } scheduler
+            && await scheduler.GetJobDetail(Rules, cancellationToken) is not null)
         {
-            var scheduler = await factory.GetScheduler(cancellationToken);
             await scheduler.ScheduleJob(
                 TriggerBuilder.Create().ForJob(Rules).StartAt(clock.GetUtcNow() + ProjectAnew.Settling + TimeSpan.FromMilliseconds(100)).Build(), cancellationToken: cancellationToken);
         }

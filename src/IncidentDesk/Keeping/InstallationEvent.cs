@@ -54,6 +54,7 @@ public sealed record InstallationEvent(string Kind, DateTimeOffset Since, DateTi
         InstallationEventRow.Restored => $"{When(zone, At)} 由 {When(zone, Since)} 的备份恢复，其间的登记可能缺失"
             + string.Concat(Detail.TextsBelow(GapPrefix).Select(g => g.Name == g.Value ? $"；编号 {g.Name} 因此空缺" : $"；编号 {g.Name} 至 {g.Value} 因此空缺")),
         InstallationEventRow.Copied => $"{When(zone, At)} 台账由 {Detail.Text("from")} 迁移至 {Detail.Text("to")}，共 {Detail.Number("rows")} 行，逐行核对一致",
+        InstallationEventRow.ClockJumped => $"{When(zone, Since)} {Clocks.ClockWords.Zh(Detail)}",
         _ => throw new InvalidOperationException($"Unknown kind of installation event: {Kind}"),
     };
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using IncidentDesk.Clocks;
 
 namespace IncidentDesk.Pipeline;
 
@@ -17,7 +18,9 @@ public static class DeskTelemetry
     private static readonly Histogram<double> AlertDelay = Meter.CreateHistogram<double>("incidentdesk.alert.delay", "s", "From the instant a step was owed to its alert");
     private static readonly Histogram<double> DeliveryDelay = Meter.CreateHistogram<double>("incidentdesk.delivery.delay", "s", "From an alert to its delivery, by channel");
     private static readonly Histogram<double> TickDuration = Meter.CreateHistogram<double>("incidentdesk.tick.duration", "s", "One look at what is owed");
+    private static readonly Counter<long> ClockJumps = Meter.CreateCounter<long>("incidentdesk.clock.jumps", "{jump}", "Jumps of this host's clock by more than two seconds");
     private static volatile DeskFigures? figures;
+    private static volatile IReadOnlyList<ClockReading> clocks = [];
     private static long lastTick;
 
     static DeskTelemetry()
@@ -31,6 +34,11 @@ public static class DeskTelemetry
             "s",
             "Since this process's last tick ended; it rises when the watch stands still");
         Meter.CreateObservableGauge("incidentdesk.outbox.depth", () => figures is { } now ? new Measurement<long>[] { new(now.Outbox) } : []);
+        Meter.CreateObservableGauge(
+            "incidentdesk.clock.offset",
+            () => clocks.Where(c => c.Offset is not null).Select(c => new Measurement<double>(c.Offset!.Value.TotalSeconds, new KeyValuePair<string, object?>("source", c.Source))),
+            "s",
+            "How far this host's clock was ahead when it was last measured, negative where it was behind, by source");
     }
 
     /// <summary>A step was raised, so many seconds after it was owed.</summary>
@@ -52,6 +60,12 @@ public static class DeskTelemetry
         Volatile.Write(ref lastTick, Stopwatch.GetTimestamp());
         TickDuration.Record(took.TotalSeconds);
     }
+
+    /// <summary>This host's clock was read against others; a source that gave no answer shows none.</summary>
+    public static void ClockRead(IReadOnlyList<ClockReading> readings) => clocks = readings;
+
+    /// <summary>This host's clock jumped.</summary>
+    public static void ClockJumped() => ClockJumps.Add(1);
 
     /// <summary>What was counted last stands until it is counted again.</summary>
     public static void Counted(DeskFigures now) => figures = now;

@@ -66,6 +66,7 @@ public static class ReportCsv
             Line(text, "header", "installationEvent", befell.Kind, Iso.Recorded(befell.Since), Iso.Recorded(befell.At), befell.Who, befell.Zh(zone));
         }
 
+        Line(text, "header", "clockChecks", report.Clocks.Zh(zone));
         if (report.Disputed)
         {
             Line(text, "header", "disputed", "true");
@@ -122,6 +123,20 @@ public static class ReportCsv
         {
             Line(text, "continuityGap", gap.First.ToString(), gap.Last.ToString(), Number(gap.Count), InstallationEventRow.Restored, Iso.Recorded(gap.At));
         }
+
+        Line(text, "clockChecks", "source", "answered", "unanswered");
+        foreach (var source in report.Clocks.Sources)
+        {
+            Line(text, "clockChecks", source.Source, Number(source.Answered), Number(source.Unanswered));
+        }
+
+        if (report.Clocks.Largest is { } largest)
+        {
+            Line(text, "clockLargest", "source", "host", "at", "offsetMs", "roundTripMs");
+            Line(text, "clockLargest", largest.Source, largest.Host, Iso.Recorded(largest.At), Number(largest.OffsetMs), Number(largest.DelayMs));
+        }
+
+        Line(text, "clockJumps", "count", Number(report.Clocks.Jumps));
 
         void Numbers(string block, IReadOnlyCollection<IncidentNumber> numbers)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using IncidentDesk.Clocks;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
@@ -113,10 +114,39 @@ public static class ReportJson
             json.WriteEndArray();
         }
 
+        WriteClocks(json, report.Clocks, desk.Zone);
         if (report.Disputed)
         {
             json.WriteString("disputed", "当前行数据与事件重算不一致，本表以事件为准；请运行 verify 查明 / today's rows differ from the events; these figures are the events'");
         }
+    }
+
+    private static void WriteClocks(Utf8JsonWriter json, ClockSummary clocks, Zone zone)
+    {
+        json.WriteStartObject("clockChecks");
+        json.WriteString("sentence", clocks.Zh(zone));
+        json.WriteString("sentenceEn", clocks.En(zone));
+        foreach (var source in clocks.Sources)
+        {
+            json.WriteStartObject(source.Source);
+            json.WriteNumber("answered", source.Answered);
+            json.WriteNumber("unanswered", source.Unanswered);
+            json.WriteEndObject();
+        }
+
+        if (clocks.Largest is { } largest)
+        {
+            json.WriteStartObject("largest");
+            json.WriteNumber("offsetMs", largest.OffsetMs!.Value);
+            json.WriteNumber("roundTripMs", largest.DelayMs!.Value);
+            json.WriteString("source", largest.Source);
+            json.WriteString("host", largest.Host);
+            json.WriteString("at", Iso.Recorded(largest.At));
+            json.WriteEndObject();
+        }
+
+        json.WriteNumber("jumps", clocks.Jumps);
+        json.WriteEndObject();
     }
 
     private static void WriteFigures(Utf8JsonWriter json, Report report)

@@ -1,3 +1,4 @@
+using IncidentDesk.Clocks;
 using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Domain.Incidents;
@@ -61,9 +62,14 @@ public sealed class WriteReportHandler(DeskDb db, TimeProvider clock) : IRequest
 
         lines.Position = 0;
         var befell = await InstallationEvent.Read(db, inputs.KnownAt, cancellationToken);
+        List<InstallationEvent> touching =
+        [
+            .. befell.Where(e => e.Touches(desk.Zone.StartOf(inputs.Period.First), desk.Zone.StartOf(inputs.Period.Last.Next))
+                && (e.Kind != InstallationEventRow.ClockJumped || Instant.Of(e.Since) <= inputs.AsOf)),
+        ];
         var report = new Report(
             inputs, desk, rules, summary, await Continuity.Read(db, desk.Installation.NumberPrefix, inputs, befell, cancellationToken),
-            [.. befell.Where(e => e.Touches(desk.Zone.StartOf(inputs.Period.First), desk.Zone.StartOf(inputs.Period.Last.Next)))],
+            touching, await ClockSummary.Read(db, desk.Zone, inputs, touching, cancellationToken),
             Settled: now - inputs.KnownAt >= Settling, Disputed: Differ(fromRows, summary));
         if (request.Format == ReportFormat.Json)
         {
@@ -94,7 +100,8 @@ public sealed class WriteReportHandler(DeskDb db, TimeProvider clock) : IRequest
 
 /// <summary>A report ready to be written: what it was asked for, by which rules, and what was counted.</summary>
 public sealed record Report(
-    ReportInputs Inputs, Desk Desk, Rules Rules, ReportSummary Summary, IReadOnlyList<NumberDay> Continuity, IReadOnlyList<InstallationEvent> Befell, bool Settled, bool Disputed);
+    ReportInputs Inputs, Desk Desk, Rules Rules, ReportSummary Summary, IReadOnlyList<NumberDay> Continuity, IReadOnlyList<InstallationEvent> Befell, ClockSummary Clocks,
+    bool Settled, bool Disputed);
 
 /// <summary>Writes ticket lines while they pass by; the header, which knows the sums, comes before them in the end.</summary>
 public interface IReportLines : IAsyncDisposable

@@ -49,10 +49,11 @@ public sealed class DeskHost : IAsyncDisposable
 
     private readonly bool beside;
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> tokens = new(StringComparer.Ordinal);
+    private readonly string ntp;
 
-    private DeskHost(TestDatabase database, string connectionString, JobsHost jobs, ServiceProvider? reader = null)
+    private DeskHost(TestDatabase database, string connectionString, JobsHost jobs, ServiceProvider? reader = null, string ntp = "")
     {
-        (this.database, this.connectionString, this.jobs, beside) = (database, connectionString, jobs, reader is not null);
+        (this.database, this.connectionString, this.jobs, beside, this.ntp) = (database, connectionString, jobs, reader is not null, ntp);
         this.reader = reader ?? new ServiceCollection().AddIncidentDesk(database.Settings).BuildServiceProvider();
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
     }
@@ -67,10 +68,10 @@ public sealed class DeskHost : IAsyncDisposable
     /// <summary>
     /// Starts a host on a fresh database. A SQLite file may lie in a folder of the test's own; <paramref name="by"/> changes how the host, not the test, reaches a server.
     /// </summary>
-    public static async Task<DeskHost> Open(Engine engine, string? folder = null, Func<string, string>? by = null, JobsHost jobs = JobsHost.Web, PostgreSqlCluster? cluster = null)
+    public static async Task<DeskHost> Open(Engine engine, string? folder = null, Func<string, string>? by = null, JobsHost jobs = JobsHost.Web, PostgreSqlCluster? cluster = null, string ntp = "")
     {
         var database = await TestDatabase.Create(engine, migrated: false, folder, cluster);
-        var host = new DeskHost(database, by is null ? database.Settings.ConnectionString : by(database.Settings.ConnectionString), jobs);
+        var host = new DeskHost(database, by is null ? database.Settings.ConnectionString : by(database.Settings.ConnectionString), jobs, ntp: ntp);
         if (engine != Engine.Sqlite)
         {
             (await host.Worker("migrate")).Exits(0);
@@ -99,7 +100,7 @@ public sealed class DeskHost : IAsyncDisposable
     }
 
     /// <summary>Another host on the same database and an address of its own, not started yet. It ends before this one.</summary>
-    public DeskHost Beside() => new(database, connectionString, jobs, reader);
+    public DeskHost Beside() => new(database, connectionString, jobs, reader, ntp);
 
     /// <summary>Starts a process of the jobs on the same database.</summary>
     public Process StartWorker() => Process.Start(Command(Repo.Worker, "run"))!;
@@ -256,6 +257,7 @@ public sealed class DeskHost : IAsyncDisposable
         start.Environment["Database__Engine"] = database.Settings.Engine.ToString();
         start.Environment["Database__ConnectionString"] = connectionString;
         start.Environment["Jobs__Host"] = jobs.ToString();
+        start.Environment["Clock__Ntp"] = ntp;
 
         // A host that lives for seconds gains nothing from code that is measured to be compiled again, nor from protecting the pages of its code, as the packaged service does not.
         start.Environment["DOTNET_TieredPGO"] = "0";

@@ -1,7 +1,10 @@
 using IncidentDesk.Alerts;
+using IncidentDesk.Clocks;
 using IncidentDesk.Data;
+using IncidentDesk.Tests.Clocks;
 using IncidentDesk.Tests.Desks;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IncidentDesk.Tests.Api;
 
@@ -17,8 +20,10 @@ public sealed class HealthTests
     [Theory, OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task What_is_wrong_with_the_watch_or_the_clock_turns_its_check_red_and_is_said(Engine engine)
     {
-        await using var desk = await DeskHost.Open(engine, jobs: JobsHost.Worker);
-        Assert.Equal((200, Ready(engine)), await desk.Health("ready"));
+        // It hosts no jobs, and looks at its own clock all the same.
+        using var ntp = new NtpServer(TimeProvider.System);
+        await using var desk = await DeskHost.Open(engine, jobs: JobsHost.Worker, ntp: $"127.0.0.1:{ntp.Name.Port}");
+        await DeskHost.Until(async () => await desk.Health("ready") == (200, Ready(engine)));
         Assert.Equal((503, "tick: never\ncanary: never"), await desk.Health("watch"));
 
         await desk.Read(async db =>
@@ -44,6 +49,27 @@ public sealed class HealthTests
         await Tick(DeskHost.Now);
         Assert.Equal((200, Ready(engine)), await desk.Health("ready"));
 
+        // As its check would have left them: more than two seconds are wrong, and a server without an answer is only said.
+        await Checked(1, 2_400, null);
+        (status, said) = await desk.Health("ready");
+        Assert.Equal(503, status);
+        Assert.Matches(@"^clock: \+2\.4 s from the NTP server's at \S+Z$", said);
+        await Checked(2, null, "no_answer");
+        (status, said) = await desk.Health("ready");
+        Assert.Equal(200, status);
+        Assert.Matches($@"^{Ready(engine)}\nclock: the NTP server 127\.0\.0\.1:\d+ gives no time \(no_answer\), asked at \S+Z$", said);
+        await Checked(3, -1_900, null);
+        Assert.Equal((200, Ready(engine)), await desk.Health("ready"));
+
+        Task<int> Checked(int n, long? offsetMs, string? failure) => desk.Read(db =>
+        {
+            db.ClockChecks.Add(new ClockCheckRow
+            {
+                Id = $"test{n}", Host = Environment.MachineName, Source = ClockSource.Ntp, At = DeskHost.Now, OffsetMs = offsetMs, DelayMs = offsetMs is null ? null : 4, Failure = failure,
+            });
+            return db.SaveChangesAsync();
+        });
+
         Task<int> Tick(DateTimeOffset at) =>
             desk.Read(db => db.Heartbeats.Where(h => h.Job == Heartbeat.Tick).ExecuteUpdateAsync(set => set.SetProperty(h => h.At, at)));
     }
@@ -51,10 +77,12 @@ public sealed class HealthTests
     [Theory, OnPostgreSql, OnSqlServer]
     public async Task A_clock_apart_from_the_database_servers_is_told(Engine engine)
     {
-        await using var right = await TestDesk.Open(engine, DeskHost.Now);
-        Assert.Empty(await right.Send(new ReadPulse(Watch: false)));
+        var clock = new ShiftedClock();
+        await using var desk = await TestDesk.Open(engine, besides: services => services.AddSingleton<TimeProvider>(clock));
+        clock.Shift = TimeSpan.FromSeconds(1.5);
+        Assert.Empty(await desk.Send(new ReadPulse(Watch: false)));
 
-        await using var slow = await TestDesk.Open(engine, DeskHost.Now.AddMinutes(-1));
-        Assert.Matches(@"^clock: -(59|6\d) s from the database server's$", Assert.Single(await slow.Send(new ReadPulse(Watch: false))));
+        clock.Shift = TimeSpan.FromMinutes(-1);
+        Assert.Matches(@"^clock: -(59\.\d|60\.\d) s from the database server's$", Assert.Single(await desk.Send(new ReadPulse(Watch: false))));
     }
 }

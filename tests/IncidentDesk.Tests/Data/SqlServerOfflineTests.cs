@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Xml.Linq;
 using IncidentDesk.Alerts;
+using IncidentDesk.Clocks;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Evidence;
 using IncidentDesk.Domain.Incidents;
@@ -377,6 +378,9 @@ public class SqlServerOfflineTests
         await Taken(new ReadWatch(all));
         await services.SendAlone(new RunCanary());
         await services.SendAlone(new MeasureDesk());
+        Assert.True(await services.SendAlone(new CheckClock()));
+        await services.SendAlone(new CheckClock());
+        Assert.True(await services.SendAlone(new CheckClock(new ClockJump(TimeSpan.FromSeconds(5), TestDesk.Opening))));
         await services.SendAlone(new NightlyRecompute());
         await services.SendAlone(new PurgeBatch());
         await Taken(new FinishRestore("b", TestDesk.Opening, [number]));

@@ -72,6 +72,10 @@ public sealed partial class SqlServerStandIn
             results.Add(new DataTable { Columns = { { "Name", typeof(string) }, { "CompatibilityLevel", typeof(int) }, { "Snapshot", typeof(bool) } } });
             results[0].Rows.Add("desk", State.Level, State.Snapshot);
         }
+        else if (text.Contains("SYSUTCDATETIME()", StringComparison.Ordinal))
+        {
+            results.Add(One(DateTime.UnixEpoch));
+        }
         else if (text.StartsWith("SELECT MAX(", StringComparison.Ordinal))
         {
             results.Add(One(null));

@@ -1,4 +1,5 @@
 using IncidentDesk.Alerts;
+using IncidentDesk.Clocks;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
@@ -83,6 +84,7 @@ public sealed class CopyDeskTests(SampleDesks desks)
         Assert.Null((await desk.Send(new AskVoid(KeepingDesk.All, number, "test", null))).Refused);
         await desk.Send(new FinishRestore("b", TestDesk.Opening, ["none"]));
         desk.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("p").Protect("secret");
+        await desk.Send(new CheckClock());
         await desk.Send(new RunCanary());
         await desk.Send(new Tick());
         await using var database = await TestDatabase.Create(engine, migrated: false);

@@ -166,6 +166,49 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.ToTable("Canaries", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.ClockCheckRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<long?>("DelayMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<long?>("OffsetMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("Host", "Source", "At");
+
+                    b.ToTable("ClockChecks", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.CredentialRow", b =>
                 {
                     b.Property<string>("Id")

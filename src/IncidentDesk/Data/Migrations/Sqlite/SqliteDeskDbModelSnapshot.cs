@@ -155,6 +155,45 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.ToTable("Canaries", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.ClockCheckRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("DelayMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("OffsetMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("Host", "Source", "At");
+
+                    b.ToTable("ClockChecks", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.CredentialRow", b =>
                 {
                     b.Property<string>("Id")
