@@ -44,7 +44,7 @@ public sealed class AccountTests
         Assert.Null((await SignIn(desk, "chen", Good)).Value!.MustFirst);
     }
 
-    [Theory, OnSqlite, OnPostgreSql, OnSqlServer]
+    [Theory, OnSqlite]
     public async Task The_last_five_passwords_are_not_taken_again_and_an_old_one_must_be_changed(Engine engine)
     {
         await using var desk = await TestDesk.Open(engine);

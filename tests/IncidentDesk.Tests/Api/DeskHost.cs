@@ -9,6 +9,7 @@ using IncidentDesk.Accounts;
 using IncidentDesk.Data;
 using IncidentDesk.Tests.Commands;
 using IncidentDesk.Tests.Desks;
+using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IncidentDesk.Tests.Api;
@@ -47,6 +48,7 @@ public sealed class DeskHost : IAsyncDisposable
     private readonly int port = FreePort();
     private Process? process;
 
+    private readonly StringBuilder said = new();
     private readonly bool beside;
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> tokens = new(StringComparer.Ordinal);
     private readonly string ntp;
@@ -56,6 +58,18 @@ public sealed class DeskHost : IAsyncDisposable
         (this.database, this.connectionString, this.jobs, beside, this.ntp) = (database, connectionString, jobs, reader is not null, ntp);
         this.reader = reader ?? new ServiceCollection().AddIncidentDesk(database.Settings).BuildServiceProvider();
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    /// <summary>What the process has said so far, the beginning of it.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (said)
+            {
+                return said.ToString();
+            }
+        }
     }
 
     /// <summary>The clock of the host and of its clients, which nobody moves here.</summary>
@@ -109,14 +123,13 @@ public sealed class DeskHost : IAsyncDisposable
     public async Task Start()
     {
         process = Process.Start(Command(Path.Combine(AppContext.BaseDirectory, "IncidentDesk.Web.dll"), "--urls", Client.BaseAddress!.ToString()))!;
-        var said = new StringBuilder();
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         await Until(async () =>
         {
-            Assert.False(process.HasExited, said.ToString());
+            Assert.False(process.HasExited, Said);
             return await Health("ready") is { Status: 200 };
         });
 
@@ -172,6 +185,9 @@ public sealed class DeskHost : IAsyncDisposable
         await command.WaitForExitAsync().WaitAsync(Longest);
         return new Ran(command.ExitCode, await output, await error);
     }
+
+    /// <summary>Sends a message as the operator at the machine does.</summary>
+    public Task<T> Ask<T>(IRequest<T> message) => reader.SendAlone(message);
 
     /// <summary>Reads the ledger, or changes it behind the product's back.</summary>
     public async Task<T> Read<T>(Func<DeskDb, Task<T>> read)
