@@ -13,6 +13,11 @@ internal static class HealthRoutes
 
     public static void MapHealth(this WebApplication app)
     {
+        if (app.Services.GetRequiredService<DeskSettings>().Prometheus)
+        {
+            app.MapPrometheusScrapingEndpoint();
+        }
+
         app.MapGet("/health/live", () => Results.Text("live")).ExcludeFromDescription();
         app.MapGet("/health/ready", (HttpContext http, DeskSettings settings) => Said(
             http, settings is { Engine: not Engine.Sqlite, KeysProtected: false } ? "ready\n" + Unprotected : "ready", watch: settings.JobsHost == JobsHost.Web)).ExcludeFromDescription();

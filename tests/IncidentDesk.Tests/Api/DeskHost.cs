@@ -47,6 +47,9 @@ public sealed class DeskHost : IAsyncDisposable
 
     private readonly bool beside;
 
+    /// <summary>Further settings of the process, as environment variables.</summary>
+    private IReadOnlyDictionary<string, string> more = new Dictionary<string, string>();
+
     private DeskHost(TestDatabase database, string connectionString, JobsHost jobs, ServiceProvider? reader = null)
     {
         (this.database, this.connectionString, this.jobs, beside) = (database, connectionString, jobs, reader is not null);
@@ -64,10 +67,11 @@ public sealed class DeskHost : IAsyncDisposable
     /// <summary>
     /// Starts a host on a fresh database. A SQLite file may lie in a folder of the test's own; <paramref name="by"/> changes how the host, not the test, reaches a server.
     /// </summary>
-    public static async Task<DeskHost> Open(Engine engine, string? folder = null, Func<string, string>? by = null, JobsHost jobs = JobsHost.Web, PostgreSqlCluster? cluster = null)
+    public static async Task<DeskHost> Open(Engine engine, string? folder = null, Func<string, string>? by = null, JobsHost jobs = JobsHost.Web, PostgreSqlCluster? cluster = null,
+        IReadOnlyDictionary<string, string>? more = null)
     {
         var database = await TestDatabase.Create(engine, migrated: false, folder, cluster);
-        var host = new DeskHost(database, by is null ? database.Settings.ConnectionString : by(database.Settings.ConnectionString), jobs);
+        var host = new DeskHost(database, by is null ? database.Settings.ConnectionString : by(database.Settings.ConnectionString), jobs) { more = more ?? new Dictionary<string, string>() };
         if (engine != Engine.Sqlite)
         {
             (await host.Worker("migrate")).Exits(0);
@@ -96,7 +100,7 @@ public sealed class DeskHost : IAsyncDisposable
     }
 
     /// <summary>Another host on the same database and an address of its own, not started yet. It ends before this one.</summary>
-    public DeskHost Beside() => new(database, connectionString, jobs, reader);
+    public DeskHost Beside() => new(database, connectionString, jobs, reader) { more = more };
 
     /// <summary>Starts a process of the jobs on the same database.</summary>
     public Process StartWorker() => Process.Start(Command(Repo.Worker, "run"))!;
@@ -249,6 +253,10 @@ public sealed class DeskHost : IAsyncDisposable
         start.Environment["Database__Engine"] = database.Settings.Engine.ToString();
         start.Environment["Database__ConnectionString"] = connectionString;
         start.Environment["Jobs__Host"] = jobs.ToString();
+        foreach (var (name, value) in more)
+        {
+            start.Environment[name] = value;
+        }
 
         // A host that lives for seconds gains nothing from code that is measured to be compiled again.
         start.Environment["DOTNET_TieredPGO"] = "0";
