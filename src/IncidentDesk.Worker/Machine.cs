@@ -46,8 +46,8 @@ internal sealed class Machine(string? root)
         if (!File.Exists(Beside))
         {
             // A link to settings that were taken away is in the way of a new one.
-            File.Delete(Beside);
             Directory.CreateDirectory(Path.GetDirectoryName(Beside)!);
+            File.Delete(Beside);
             File.CreateSymbolicLink(Beside, new Machine(null).Settings);
         }
     }

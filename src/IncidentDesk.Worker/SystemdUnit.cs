@@ -8,8 +8,7 @@ internal static class SystemdUnit
 
     public static string Of(Hosted host, string user, DeskSettings settings)
     {
-        var writes = new[] { settings.DataFolder, settings.FilesFolder, settings.LogFolder }.OfType<string>().ToList();
-        var needs = new[] { AppContext.BaseDirectory, settings.KeysFile, settings.KeysCertificate }.OfType<string>().Concat(writes).ToList();
+        var needs = new[] { AppContext.BaseDirectory, settings.KeysFile, settings.KeysCertificate }.OfType<string>().Concat(Writes(settings)).ToList();
         return $"""
             [Unit]
             Description={host.Says}
@@ -37,7 +36,7 @@ internal static class SystemdUnit
             LimitNOFILE=65536
             UMask=0027
 
-            ReadWritePaths={string.Join(' ', writes.Distinct().Select(Quoted))}
+            ReadWritePaths={string.Join(' ', Writes(settings).Select(Quoted))}
             NoNewPrivileges=yes
             CapabilityBoundingSet=
             ProtectSystem=strict
@@ -65,11 +64,17 @@ internal static class SystemdUnit
             """;
     }
 
+    /// <summary>
+    /// The data folder, and what lies beyond it. systemd starts no service while one of these is missing; what lies within the data folder the programs make.
+    /// </summary>
+    public static IEnumerable<string> Writes(DeskSettings settings) => new[] { settings.FilesFolder, settings.LogFolder }.OfType<string>()
+        .Where(f => !f.StartsWith(settings.DataFolder.TrimEnd('/') + "/", StringComparison.Ordinal)).Prepend(settings.DataFolder).Distinct();
+
     private static string Unless(List<string> needs, string[] hidden, string line) =>
         needs.Find(n => hidden.Any(h => n.StartsWith(h + "/", StringComparison.Ordinal))) is { } within ? $"# Not {line}: {within.ReplaceLineEndings(" ")} lies there." : line;
 
     /// <summary>A path as systemd reads it: quotes, backslashes and its two specials doubled.</summary>
-    private static string Quoted(string path) =>
+    public static string Quoted(string path) =>
         path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_')
             ? path
             : "\"" + path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal) + "\"";

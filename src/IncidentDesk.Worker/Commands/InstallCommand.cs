@@ -83,14 +83,13 @@ internal static partial class InstallCommand
             Console.WriteLine(machine.Unit(host));
         }
 
+        var units = string.Join(' ', hosts.Select(h => h.UnitName));
         Console.Error.WriteLine("已写入。接下来以 root 身份运行(可重复运行) / Written. Run next, as root; it may be run again:");
-        Console.Error.WriteLine($$"""
-              id {{user}} || useradd --system --home-dir {{settings.DataFolder}} --shell /usr/sbin/nologin {{user}}
-              mkdir -p {{settings.DataFolder}} && chown -R {{user}}: {{settings.DataFolder}} && chmod 0750 {{settings.DataFolder}}
-              chgrp {{user}} {{machine.Settings}} && chmod 0640 {{machine.Settings}}
-              systemctl daemon-reload
-              systemctl enable {{string.Join(' ', hosts.Select(h => h.UnitName))}}
-              systemctl restart {{string.Join(' ', hosts.Select(h => h.UnitName))}}
+        Console.Error.WriteLine($"""
+              id {user} >/dev/null 2>&1 || useradd --system --user-group --home-dir {SystemdUnit.Quoted(settings.DataFolder)} --shell /usr/sbin/nologin {user}
+              install -d -o {user} -g {user} -m 0750 {string.Join(' ', SystemdUnit.Writes(settings).Select(SystemdUnit.Quoted))}
+              chgrp {user} {SystemdUnit.Quoted(Path.Combine(AppContext.BaseDirectory, "appsettings.json"))}
+              systemctl daemon-reload && systemctl enable {units} && systemctl restart {units}
             """);
         return CommandLine.Done;
     }
