@@ -20,8 +20,10 @@ internal sealed class Machine(string? root)
     /// <summary>The machine's settings, of every version that is unpacked on it.</summary>
     public string Settings => Below(OperatingSystem.IsWindows() ? Path.Combine(Common, "appsettings.json") : "/etc/incidentdesk/appsettings.json");
 
-    /// <summary>The settings that the programs of this folder read.</summary>
-    public string Beside => Below(Path.Combine(AppContext.BaseDirectory, "appsettings.json"));
+    /// <summary>The settings that the programs of this folder read already; null where there are none yet.</summary>
+    public string? Found => new FileInfo(Beside) is { Exists: true } own && own.LinkTarget != new Machine(null).Settings ? Beside : File.Exists(Settings) ? Settings : null;
+
+    private string Beside => Below(Path.Combine(AppContext.BaseDirectory, "appsettings.json"));
 
     private static string Common => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "IncidentDesk");
 
@@ -45,9 +47,7 @@ internal sealed class Machine(string? root)
 
         if (!File.Exists(Beside))
         {
-            // A link to settings that were taken away is in the way of a new one.
             Directory.CreateDirectory(Path.GetDirectoryName(Beside)!);
-            File.Delete(Beside);
             File.CreateSymbolicLink(Beside, new Machine(null).Settings);
         }
     }

@@ -48,9 +48,9 @@ internal static partial class InstallCommand
 
         try
         {
-            var first = !File.Exists(machine.Beside) && !File.Exists(machine.Settings);
+            var first = machine.Found is null;
             var text = JsonSerializer.Serialize(new { Data = new { Folder = data is null ? Machine.DefaultData : Path.GetFullPath(data) }, Log = new { Folder = "logs" } }, Indented);
-            var (settings, refused) = Read(first ? null : File.Exists(machine.Beside) ? machine.Beside : machine.Settings, text);
+            var (settings, refused) = Read(machine.Found, text);
             if (refused is not null)
             {
                 return CommandLine.Say(refused);

@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Debugging;
+using Serilog.Extensions.Logging;
 
 namespace IncidentDesk.Pipeline;
 
@@ -30,12 +31,14 @@ public static class DeskLog
 
         SelfLog.Enable(SayOnceAnHour);
         var program = Assembly.GetEntryAssembly()?.GetName().Name ?? "IncidentDesk";
-        return logging.AddSerilog(
+
+        // Not AddSerilog, which adds a rule of its own for the least of levels: every statement of every tick, against the rules that hold for the console.
+        return logging.AddProvider(new SerilogLoggerProvider(
             new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.File(
                 Path.Combine(folder, program + "-.log"), outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture, encoding: new UTF8Encoding(false),
                 rollingInterval: RollingInterval.Day, rollOnFileSizeLimit: true, fileSizeLimitBytes: settings.LogSizeMegabytes * 1_048_576L,
                 retainedFileTimeLimit: TimeSpan.FromDays(settings.LogKeptDays), retainedFileCountLimit: 2 * settings.LogKeptDays).CreateLogger(),
-            dispose: true);
+            dispose: true));
     }
 
     private static void SayOnceAnHour(string wrong)
