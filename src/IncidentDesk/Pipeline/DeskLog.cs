@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Debugging;
@@ -33,12 +34,13 @@ public static class DeskLog
         var program = Assembly.GetEntryAssembly()?.GetName().Name ?? "IncidentDesk";
 
         // Not AddSerilog, which adds a rule of its own for the least of levels: every statement of every tick, against the rules that hold for the console.
-        return logging.AddProvider(new SerilogLoggerProvider(
+        logging.Services.AddSingleton<ILoggerProvider>(_ => new SerilogLoggerProvider(
             new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.File(
                 Path.Combine(folder, program + "-.log"), outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture, encoding: new UTF8Encoding(false),
                 rollingInterval: RollingInterval.Day, rollOnFileSizeLimit: true, fileSizeLimitBytes: settings.LogSizeMegabytes * 1_048_576L,
                 retainedFileTimeLimit: TimeSpan.FromDays(settings.LogKeptDays), retainedFileCountLimit: 2 * settings.LogKeptDays).CreateLogger(),
             dispose: true));
+        return logging;
     }
 
     private static void SayOnceAnHour(string wrong)

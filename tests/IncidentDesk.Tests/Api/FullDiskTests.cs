@@ -12,7 +12,7 @@ public sealed class FullDiskTests
     public async Task On_a_full_disk_nothing_is_acknowledged_that_is_not_kept_and_with_room_again_the_desk_goes_on_by_itself()
     {
         await using var disk = await TinyDisk.Mount();
-        await using var desk = await DeskHost.Open(Engine.Sqlite, Path.Combine(disk.Folder, "data"), more: new Dictionary<string, string> { ["Log__Folder"] = "logs" });
+        await using var desk = await DeskHost.Open(Engine.Sqlite, Path.Combine(disk.Folder, "data"));
         var acknowledged = new List<string>();
 
         // This one is due while the disk is full.

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using IncidentDesk.Pipeline;
+using IncidentDesk.Tests.Api;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -54,11 +56,35 @@ public sealed class DeskLogTests : IDisposable
         Assert.Equal("a file stands where the folder should", File.ReadAllText(Logs));
     }
 
+    [OnTinyDisk]
+    public async Task On_a_full_disk_lines_are_lost_and_nothing_else_and_with_room_again_they_are_written()
+    {
+        await using var disk = await FullDiskTests.TinyDisk.Mount();
+        using var logging = Logging(disk.Folder);
+        var log = logging.CreateLogger("test");
+        log.LogError("before");
+        await disk.Fill();
+        var took = Stopwatch.StartNew();
+        for (var line = 0; line < 100; line++)
+        {
+            log.LogError("{Words}", new string('x', 1_000));
+        }
+
+        Assert.InRange(took.Elapsed.TotalSeconds, 0, 5);
+        disk.Empty();
+        log.LogError("after");
+        await using var file = new FileStream(Assert.Single(Directory.GetFiles(Path.Combine(disk.Folder, "logs"))), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
+        var text = await reader.ReadToEndAsync();
+        Assert.Contains(" before", text, StringComparison.Ordinal);
+        Assert.Contains(" after", text, StringComparison.Ordinal);
+    }
+
     public void Dispose() => folder.Delete(recursive: true);
 
-    private ILoggerFactory Logging()
+    private ILoggerFactory Logging(string? data = null)
     {
-        var settings = DeskSettings.Read(new ConfigurationManager { ["Data:Folder"] = folder.FullName, ["Log:Folder"] = "logs", ["Log:SizeMegabytes"] = "1", ["Log:KeptDays"] = "7" }).Settings!;
+        var settings = DeskSettings.Read(new ConfigurationManager { ["Data:Folder"] = data ?? folder.FullName, ["Log:Folder"] = "logs", ["Log:SizeMegabytes"] = "1", ["Log:KeptDays"] = "7" }).Settings!;
         return LoggerFactory.Create(log => log.AddDeskLog(settings));
     }
 }
