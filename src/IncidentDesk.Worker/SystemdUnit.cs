@@ -30,8 +30,8 @@ internal static class SystemdUnit
             KillMode=mixed
             # Told to stop in the middle of a job.
             SuccessExitStatus=143
-            # Pages are mapped for writing and for running at once, as before .NET 7: with the double mapping the start takes about half as long again. It is a defence in depth against
-            # faults of native code; take the line away where that weighs more.
+            # Pages are mapped for writing and for running at once, as before .NET 7: the start takes about an eighth less (measured: 2.2 s instead of 2.55 s). The double mapping is a
+            # defence in depth against faults of native code; take the line away where that weighs more.
             Environment=DOTNET_EnableWriteXorExecute=0
             LimitNOFILE=65536
             UMask=0027
