@@ -38,13 +38,16 @@ internal static class Startup
         builder.WebHost.UseUrls(urls.Split(';'));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddIncidentDesk(settings!);
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Services.AddSystemd().AddWindowsService(service => service.ServiceName = "IncidentDesk.Web");
+        builder.Logging.AddDeskLog(settings!).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         if (Assembly.GetEntryAssembly()?.GetName().Name != "GetDocument.Insider")
         {
             builder.Services.AddJobs(onlyClock: settings!.JobsHost != JobsHost.Web);
         }
 
-        builder.Services.AddDeskExport(settings!)?.WithTracing(t => t.AddAspNetCoreInstrumentation()).WithMetrics(m => m.AddAspNetCoreInstrumentation());
+        var export = builder.Services.AddDeskExport(settings!, settings!.Prometheus)?.WithMetrics(m => m.AddAspNetCoreInstrumentation());
+        _ = settings.OtlpEndpoint is null ? null : export?.WithTracing(t => t.AddAspNetCoreInstrumentation());
+        _ = settings.Prometheus ? export?.WithMetrics(m => m.AddPrometheusExporter()) : null;
 
         Console.Error.WriteLine(EngineOptions.Describe(settings!));
         Console.Error.WriteLine(urls);
