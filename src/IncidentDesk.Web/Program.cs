@@ -16,6 +16,7 @@ if (await app.Unready(demonstration) is { } exitCode)
     return exitCode;
 }
 
+app.UseGateway();
 app.UseDeskApi();
 app.MapIncidents();
 app.MapRequests();

@@ -28,18 +28,21 @@ public static class CommandLine
     /// <summary>Who asks, whose token stands in DESK_TOKEN; without either the operator at the machine.</summary>
     public static readonly Option<string?> As = new("--as") { Description = "以该人员身份执行，按其角色授权；其令牌由环境变量 DESK_TOKEN 给出 / act as this person, with their rights; their token stands in DESK_TOKEN" };
 
+    /// <summary>Every command with its words.</summary>
+    public static RootCommand Root() => new("IncidentDesk 工单时效 — 台账导入、月报、核验 / incident tickets against the 24-hour limit")
+    {
+        ImportCommand.Build(), ReportCommand.Build(), ExplainCommand.Build(), VerifyCommand.Build(), ReplayCommand.Build(), MigrateCommand.Build(), UserCommand.Build(), RunCommand.Build(),
+        BackupCommand.Build(), RestoreCommand.Build(), CopyCommand.Build(), KeysCommand.Build(),
+        InstallCommand.Build(), UninstallCommand.Build(),
+    };
+
     /// <summary>Runs one command.</summary>
     public static async Task<int> Run(string[] args)
     {
         // Not InvariantGlobalization: SQL Server's driver does not open a connection under it.
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture =
             CultureInfo.InvariantCulture;
-        var root = new RootCommand("IncidentDesk 工单时效 — 台账导入、月报、核验 / incident tickets against the 24-hour limit")
-        {
-            ImportCommand.Build(), ReportCommand.Build(), ExplainCommand.Build(), VerifyCommand.Build(), ReplayCommand.Build(), MigrateCommand.Build(), UserCommand.Build(), RunCommand.Build(),
-            TokenCommand.Build(), BackupCommand.Build(), RestoreCommand.Build(), CopyCommand.Build(), KeysCommand.Build(),
-        };
-        var parsed = root.Parse(args);
+        var parsed = Root().Parse(args);
         if (args.Length == 0 || parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)

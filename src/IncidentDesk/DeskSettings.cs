@@ -1,6 +1,7 @@
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using IncidentDesk.Domain;
-using IncidentDesk.Domain.Sla;
 using Microsoft.Extensions.Configuration;
 
 namespace IncidentDesk;
@@ -29,7 +30,7 @@ public enum JobsHost
 }
 
 /// <summary>Every setting of the product, with its default; <c>appsettings.sample.json</c> says the same in words.</summary>
-public sealed record DeskSettings
+public sealed partial record DeskSettings
 {
     /// <summary>Data:Folder, absolute; by default IncidentDesk below the user's local application data.</summary>
     public required string DataFolder { get; init; }
@@ -82,6 +83,30 @@ public sealed record DeskSettings
 
     /// <summary>Telemetry:OtlpEndpoint; null: telemetry leaves the process nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Telemetry:Prometheus: whether the web host answers <c>/metrics</c>.</summary>
+    public bool Prometheus { get; init; }
+
+    /// <summary>Log:Folder, absolute; null: no log files.</summary>
+    public string? LogFolder { get; init; }
+
+    /// <summary>Log:SizeMegabytes: how large one log file becomes before the next begins, in units of 1 048 576 bytes.</summary>
+    public int LogSizeMegabytes { get; init; } = 50;
+
+    /// <summary>Log:KeptDays: log files older than that are deleted.</summary>
+    public int LogKeptDays { get; init; } = 31;
+
+    /// <summary>Web:PathBase: below which path a gateway serves the web host, as <c>/desk</c>; empty: at the root.</summary>
+    public string PathBase { get; init; } = "";
+
+    /// <summary>Web:Certificate, absolute: the PFX file for https; null: none.</summary>
+    public string? WebCertificate { get; init; }
+
+    /// <summary>Web:CertificatePassword of it.</summary>
+    public string? WebCertificatePassword { get; init; }
+
+    /// <summary>Web:KnownProxies: the gateways whose X-Forwarded headers are believed; nobody else's are.</summary>
+    public IReadOnlyList<IPNetwork> KnownProxies { get; init; } = [];
 
     /// <summary>Engine and place. The members that a record prints hold passwords.</summary>
     public override string ToString() => Data.EngineOptions.Describe(this);
@@ -167,6 +192,33 @@ public sealed record DeskSettings
             return Bad("bad_otlp_endpoint", "Telemetry:OtlpEndpoint", "应为 http(s) 地址", "must be an http(s) address");
         }
 
+        if (!bool.TryParse(configuration["Telemetry:Prometheus"] ?? "false", out var prometheus))
+        {
+            return Bad("bad_prometheus", "Telemetry:Prometheus", "应为 true 或 false", "must be true or false");
+        }
+
+        if (Whole("Log:SizeMegabytes", 50) is not (>= 1 and <= 1024 and var megabytes))
+        {
+            return Bad("bad_log_size", "Log:SizeMegabytes", "应为 1 至 1024 的整数", "must be a whole number from 1 to 1024");
+        }
+
+        if (Whole("Log:KeptDays", 31) is not (>= 1 and <= 3660 and var days))
+        {
+            return Bad("bad_log_days", "Log:KeptDays", "应为 1 至 3660 的整数", "must be a whole number from 1 to 3660");
+        }
+
+        var pathBase = configuration["Web:PathBase"] ?? "";
+        if (!Paths().IsMatch(pathBase))
+        {
+            return Bad("bad_path_base", "Web:PathBase", "应以 / 开头、不以 / 结尾，如 /desk，或留空", "must begin with / and not end with it, as /desk, or be empty");
+        }
+
+        var proxies = (configuration["Web:KnownProxies"] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries).Select(NetworkOf).ToList();
+        if (proxies.Contains(null))
+        {
+            return Bad("bad_known_proxies", "Web:KnownProxies", "应为 IP 地址或网段(如 10.1.2.0/24)，以逗号分隔", "must be IP addresses or networks (10.1.2.0/24), separated by commas");
+        }
+
         var (accounts, badAccounts) = IncidentDesk.Accounts.AccountRules.Read(configuration);
         if (accounts is null)
         {
@@ -189,6 +241,14 @@ public sealed record DeskSettings
             JobsHost = host,
             Ntp = ntp,
             OtlpEndpoint = endpoint,
+            Prometheus = prometheus,
+            LogFolder = PathOf("Log:Folder"),
+            LogSizeMegabytes = megabytes,
+            LogKeptDays = days,
+            WebCertificate = PathOf("Web:Certificate"),
+            WebCertificatePassword = configuration["Web:CertificatePassword"] is { Length: > 0 } webPassword ? webPassword : null,
+            PathBase = pathBase,
+            KnownProxies = [.. proxies.Select(p => p!.Value)],
             Accounts = accounts,
         };
         return Domain.Sla.Zone.Find(settings.Zone) is null
@@ -203,7 +263,18 @@ public sealed record DeskSettings
 
         string? PathOf(string key) => configuration[key] is { Length: > 0 } path ? Path.GetFullPath(path, folder) : null;
 
+        int? Whole(string key, int otherwise) => configuration[key] is not { } text ? otherwise
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
         static (DeskSettings?, Refusal) Bad(string code, string field, string zh, string en) =>
             (null, new Refusal(code, field, $"设置 {field} {zh}。", $"The setting {field} {en}."));
     }
+
+    /// <summary>A network, or a single address as the smallest one.</summary>
+    private static IPNetwork? NetworkOf(string text) =>
+        IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : IPNetwork.TryParse(text, out var network) ? network : null;
+
+    [GeneratedRegex(@"\A(/[A-Za-z0-9._~-]+)*\z")]
+    private static partial Regex Paths();
 }

@@ -39,6 +39,18 @@ internal static class DeskApi
                 ? Problems.Of(new Refusal("busy", "database", "数据库暂不可用，请稍后再试，未保存任何内容。", "The database is not available; nothing was stored. Try again."))
                 : error is BadHttpRequestException { StatusCode: var status } ? Problems.Of(Unread(status), status) : Results.Problem()).ExecuteAsync(http);
         }));
+        app.UseHsts();
+        app.Use(async (http, next) =>
+        {
+            if (http.Request.IsHttps || http.Connection.RemoteIpAddress is not { } remote || System.Net.IPAddress.IsLoopback(remote) || http.Request.Path.StartsWithSegments("/health"))
+            {
+                await next(http);
+                return;
+            }
+
+            // Who comes over the network without encryption came past the gateway, or the gateway does not say how it was asked.
+            await Problems.Of(new Refusal("https_required", "scheme", "请使用 https 访问。", "Use https.")).ExecuteAsync(http);
+        });
         app.UseStatusCodePages(pages => (pages.HttpContext.Response.StatusCode switch
         {
             400 => Problems.Of(Unread(400), 400),

@@ -14,6 +14,11 @@ internal static class HealthRoutes
 
     public static void MapHealth(this WebApplication app)
     {
+        if (app.Services.GetRequiredService<DeskSettings>().Prometheus)
+        {
+            app.MapPrometheusScrapingEndpoint();
+        }
+
         app.MapGet("/health/live", () => Results.Text("live")).ExcludeFromDescription();
         app.MapGet("/health/ready", (HttpContext http, DeskSettings settings) => Said(
             http, watch: settings.JobsHost == JobsHost.Web, async () =>

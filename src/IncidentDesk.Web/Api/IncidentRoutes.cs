@@ -59,7 +59,7 @@ internal static class IncidentRoutes
         var changed = outcome.Value!;
         if (created)
         {
-            http.Response.Headers.Location = "/api/v1/incidents/" + changed.Number;
+            http.Response.Headers.Location = $"{http.Request.PathBase}/api/v1/incidents/{changed.Number}";
         }
 
         var view = changed.Written is { } written ? written : await http.Send(new ReadIncident(http.Caller(), changed.Number));

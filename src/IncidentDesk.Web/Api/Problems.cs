@@ -23,6 +23,7 @@ internal static class Problems
         ["code_clock_off"] = 401,
         ["second_factor_unreadable"] = 401,
         ["foreign_origin"] = 403,
+        ["https_required"] = 403,
         ["password_change_required"] = 403,
         ["second_factor_required"] = 403,
         ["not_in_scope"] = 403,

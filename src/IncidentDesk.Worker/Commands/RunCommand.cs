@@ -36,10 +36,11 @@ internal static class RunCommand
         }
 
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).AddDeskLog(settings!)
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Services.AddIncidentDesk(settings!).AddJobs();
         builder.Services.AddDeskExport(settings!);
+        builder.Services.AddSystemd().AddWindowsService(service => service.ServiceName = "IncidentDesk.Worker");
         using var host = builder.Build();
         await host.RunAsync(cancellationToken);
         return CommandLine.Done;

@@ -1,4 +1,6 @@
 using IncidentDesk.Alerts;
+using IncidentDesk.Data;
+using IncidentDesk.Pipeline;
 using Quartz;
 
 namespace IncidentDesk.Jobs;
@@ -8,6 +10,17 @@ namespace IncidentDesk.Jobs;
 public sealed class MeasureJob(IServiceProvider services) : IJob
 {
     /// <inheritdoc/>
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-        await services.SendAlone(new MeasureDesk(), cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await services.SendAlone(new MeasureDesk(), cancellationToken);
+            DeskTelemetry.Watched(await services.SendAlone(new ReadPulse(), cancellationToken));
+        }
+        catch (Exception e) when (DatabaseFault.Of(e) is { } fault)
+        {
+            DeskTelemetry.Watched([$"{DeskTelemetry.Database}: {fault.Said.Code}"]);
+            throw;
+        }
+    }
 }

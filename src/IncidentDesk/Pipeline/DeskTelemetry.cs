@@ -10,18 +10,29 @@ public static class DeskTelemetry
     /// <summary>The name of traces and metrics.</summary>
     public const string Name = "IncidentDesk";
 
+    /// <summary>The part of the watch that is wrong when nothing can be asked.</summary>
+    public const string Database = "database";
+
     /// <summary>Traces of messages.</summary>
     public static readonly ActivitySource Source = new(Name);
 
+    // Seconds, so that a delay of two tells from one of five.
+    private static readonly InstrumentAdvice<double> Delays = new() { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400] };
+    private static readonly InstrumentAdvice<double> Durations = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
+
     private static readonly Meter Meter = new(Name);
     private static readonly Counter<long> Breaches = Meter.CreateCounter<long>("incidentdesk.breaches", "{breach}", "Breaches that were alerted, by timer");
-    private static readonly Histogram<double> AlertDelay = Meter.CreateHistogram<double>("incidentdesk.alert.delay", "s", "From the instant a step was owed to its alert");
-    private static readonly Histogram<double> DeliveryDelay = Meter.CreateHistogram<double>("incidentdesk.delivery.delay", "s", "From an alert to its delivery, by channel");
-    private static readonly Histogram<double> TickDuration = Meter.CreateHistogram<double>("incidentdesk.tick.duration", "s", "One look at what is owed");
+    private static readonly Histogram<double> AlertDelay = Meter.CreateHistogram<double>("incidentdesk.alert.delay", "s", "From the instant a step was owed to its alert", advice: Delays);
+    private static readonly Histogram<double> DeliveryDelay = Meter.CreateHistogram<double>("incidentdesk.delivery.delay", "s", "From an alert to its delivery, by channel", advice: Delays);
+    private static readonly Histogram<double> TickDuration = Meter.CreateHistogram<double>("incidentdesk.tick.duration", "s", "One look at what is owed", advice: Durations);
     private static readonly Counter<long> ClockJumps = Meter.CreateCounter<long>("incidentdesk.clock.jumps", "{jump}", "Jumps of this host's clock by more than two seconds");
     private static volatile DeskFigures? figures;
     private static volatile IReadOnlyList<ClockReading> clocks = [];
+    private static volatile IReadOnlyCollection<string>? wrong;
     private static long lastTick;
+
+    // Those that health lines begin with, and the database that could not be asked.
+    private static readonly string[] Parts = ["tick", "canary", "clock", Database];
 
     static DeskTelemetry()
     {
@@ -33,6 +44,10 @@ public static class DeskTelemetry
             () => Volatile.Read(ref lastTick) is var ended and not 0 ? new Measurement<double>[] { new(Stopwatch.GetElapsedTime(ended).TotalSeconds) } : [],
             "s",
             "Since this process's last tick ended; it rises when the watch stands still");
+        Meter.CreateObservableGauge(
+            "incidentdesk.watch.wrong",
+            () => wrong is { } now ? Parts.Union(now).Select(part => new Measurement<int>(now.Contains(part) ? 1 : 0, new KeyValuePair<string, object?>("part", part))) : [],
+            description: "1 where this part of the watch is not well, as /health/watch says; looked at every minute where the jobs run");
         Meter.CreateObservableGauge("incidentdesk.outbox.depth", () => figures is { } now ? new Measurement<long>[] { new(now.Outbox) } : []);
         Meter.CreateObservableGauge(
             "incidentdesk.clock.offset",
@@ -69,6 +84,9 @@ public static class DeskTelemetry
 
     /// <summary>What was counted last stands until it is counted again.</summary>
     public static void Counted(DeskFigures now) => figures = now;
+
+    /// <summary>What is wrong with the watch, as health lines (<c>part: what</c>); none where all is well.</summary>
+    public static void Watched(IEnumerable<string> lines) => wrong = lines.Select(l => l.Split(':')[0]).ToHashSet(StringComparer.Ordinal);
 }
 
 /// <summary>Open incidents not due and overdue, and what waits in the outbox.</summary>

@@ -49,14 +49,13 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("referenceLists", Readers, ""),
         ("referenceCodes", Readers, ""),
         ("referenceVersions", Readers, ""),
-        ("askVersion", "officer", """{"validFrom":"2030-01-01","content":{}}"""),
-        ("previewVersion", "officer approver", """{"validFrom":"2030-01-01","content":{}}"""),
+        ("askVersion", "officer", """{"nameZh":"从严","nameEn":"strict","validFrom":"2030-01-01"}"""),
+        ("previewVersion", "officer approver", """{"nameZh":"从严","nameEn":"strict","validFrom":"2030-01-01"}"""),
         ("people", "admin approver", ""),
         ("addPerson", "admin", """{"id":"admin","name":"重复","roles":["staff"]}"""),
         ("changePerson", "admin", """{"disabled":false}"""),
         ("resetPerson", "admin", "{}"),
         ("setDeputy", "admin", """{"deputy":"staff","since":"2030-01-01T00:00:00+08:00","until":"2030-01-02T00:00:00+08:00"}"""),
-        ("endDeputy", "admin", ""),
         ("whoAmI", Everybody, ""),
         ("signOut", Everybody, ""),
         ("changePassword", Everybody, """{"old":"x","new":"y"}"""),
@@ -64,7 +63,10 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("setUpSecondFactor", Everybody, """{"sealed":"x","code":"000000"}"""),
         ("tokens", Everybody, ""),
         ("addToken", Everybody, """{"name":"","days":1}"""),
+
+        // What is not there is not there for anybody; whose it is decides on what is.
         ("revokeToken", Everybody, ""),
+        ("endDeputy", Everybody, ""),
         ("securityLog", "auditor", ""),
 
         // The two doors that ask nobody who they are.

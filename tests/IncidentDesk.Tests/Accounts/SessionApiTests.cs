@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using IncidentDesk.Accounts;
 using IncidentDesk.Data;
@@ -40,6 +42,23 @@ public sealed class SessionApiTests(DeskHosts hosts) : IClassFixture<DeskHosts>
 
         using var after = await Get(desk, "incidents", session);
         Assert.Equal((HttpStatusCode.Unauthorized, "credential_ended"), (after.StatusCode, await Code(after)));
+    }
+
+    [Fact]
+    public async Task Over_https_the_cookie_is_secure_and_browsers_are_told_to_stay_there()
+    {
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=desk.example", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DeskHost.Now.AddDays(-1), DeskHost.Now.AddDays(2));
+        var folder = Directory.CreateTempSubdirectory("desk-https-").FullName;
+        await File.WriteAllBytesAsync(Path.Combine(folder, "desk.pfx"), certificate.Export(X509ContentType.Pfx, "geheim-2026"));
+        await using var desk = await DeskHost.Open(
+            Engine.Sqlite, folder, more: new Dictionary<string, string> { ["Web__Certificate"] = "desk.pfx", ["Web__CertificatePassword"] = "geheim-2026" }, thumbprint: certificate.Thumbprint);
+        await Ready(desk, "wen");
+        using var answer = await Post(desk, "session", new { person = "wen", password = Password });
+        Assert.Contains("; secure", answer.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("desk_session=", StringComparison.Ordinal)), StringComparison.OrdinalIgnoreCase);
+        using var named = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { Host = "desk.example" } };
+        using var live = await desk.Client.SendAsync(named);
+        Assert.StartsWith("max-age=", live.Headers.GetValues("Strict-Transport-Security").Single(), StringComparison.Ordinal);
     }
 
     /// <summary>A page of another site makes the browser send the cookie along; it cannot make it lie about Origin.</summary>

@@ -51,13 +51,25 @@ public sealed class DeskHost : IAsyncDisposable
     private readonly StringBuilder said = new();
     private readonly bool beside;
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> tokens = new(StringComparer.Ordinal);
-    private readonly string ntp;
 
-    private DeskHost(TestDatabase database, string connectionString, JobsHost jobs, ServiceProvider? reader = null, string ntp = "")
+    /// <summary>Further settings of the process, as environment variables.</summary>
+    private IReadOnlyDictionary<string, string> more = new Dictionary<string, string>();
+
+    private DeskHost(TestDatabase database, string connectionString, JobsHost jobs, ServiceProvider? reader = null)
     {
-        (this.database, this.connectionString, this.jobs, beside, this.ntp) = (database, connectionString, jobs, reader is not null, ntp);
+        (this.database, this.connectionString, this.jobs, beside) = (database, connectionString, jobs, reader is not null);
         this.reader = reader ?? new ServiceCollection().AddIncidentDesk(database.Settings).BuildServiceProvider();
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    /// <summary>The same host over https, with a certificate that the test made.</summary>
+    private void Encrypt(string thumbprint)
+    {
+        Client.Dispose();
+        Client = new HttpClient(new HttpClientHandler { UseCookies = false, ServerCertificateCustomValidationCallback = (_, certificate, _, _) => certificate?.Thumbprint == thumbprint })
+        {
+            BaseAddress = new Uri($"https://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60),
+        };
     }
 
     /// <summary>What the process has said so far, the beginning of it.</summary>
@@ -75,17 +87,23 @@ public sealed class DeskHost : IAsyncDisposable
     /// <summary>The clock of the host and of its clients, which nobody moves here.</summary>
     public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    public HttpClient Client { get; }
+    public HttpClient Client { get; private set; }
 
     public string Folder => database.Settings.DataFolder;
 
     /// <summary>
     /// Starts a host on a fresh database. A SQLite file may lie in a folder of the test's own; <paramref name="by"/> changes how the host, not the test, reaches a server.
     /// </summary>
-    public static async Task<DeskHost> Open(Engine engine, string? folder = null, Func<string, string>? by = null, JobsHost jobs = JobsHost.Web, PostgreSqlCluster? cluster = null, string ntp = "")
+    public static async Task<DeskHost> Open(Engine engine, string? folder = null, Func<string, string>? by = null, JobsHost jobs = JobsHost.Web, PostgreSqlCluster? cluster = null,
+        IReadOnlyDictionary<string, string>? more = null, string? thumbprint = null)
     {
         var database = await TestDatabase.Create(engine, migrated: false, folder, cluster);
-        var host = new DeskHost(database, by is null ? database.Settings.ConnectionString : by(database.Settings.ConnectionString), jobs, ntp: ntp);
+        var host = new DeskHost(database, by is null ? database.Settings.ConnectionString : by(database.Settings.ConnectionString), jobs) { more = more ?? new Dictionary<string, string>() };
+        if (thumbprint is not null)
+        {
+            host.Encrypt(thumbprint);
+        }
+
         if (engine != Engine.Sqlite)
         {
             (await host.Worker("migrate")).Exits(0);
@@ -114,7 +132,7 @@ public sealed class DeskHost : IAsyncDisposable
     }
 
     /// <summary>Another host on the same database and an address of its own, not started yet. It ends before this one.</summary>
-    public DeskHost Beside() => new(database, connectionString, jobs, reader, ntp);
+    public DeskHost Beside() => new(database, connectionString, jobs, reader) { more = more };
 
     /// <summary>Starts a process of the jobs on the same database.</summary>
     public Process StartWorker() => Process.Start(Command(Repo.Worker, "run"))!;
@@ -273,7 +291,10 @@ public sealed class DeskHost : IAsyncDisposable
         start.Environment["Database__Engine"] = database.Settings.Engine.ToString();
         start.Environment["Database__ConnectionString"] = connectionString;
         start.Environment["Jobs__Host"] = jobs.ToString();
-        start.Environment["Clock__Ntp"] = ntp;
+        foreach (var (name, value) in more)
+        {
+            start.Environment[name] = value;
+        }
 
         // A host that lives for seconds gains nothing from code that is measured to be compiled again, nor from protecting the pages of its code, as the packaged service does not.
         start.Environment["DOTNET_TieredPGO"] = "0";

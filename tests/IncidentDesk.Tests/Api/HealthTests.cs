@@ -22,7 +22,7 @@ public sealed class HealthTests
     {
         // It hosts no jobs, and looks at its own clock all the same.
         using var ntp = new NtpServer(TimeProvider.System);
-        await using var desk = await DeskHost.Open(engine, jobs: JobsHost.Worker, ntp: $"127.0.0.1:{ntp.Name.Port}");
+        await using var desk = await DeskHost.Open(engine, jobs: JobsHost.Worker, more: new Dictionary<string, string> { ["Clock__Ntp"] = $"127.0.0.1:{ntp.Name.Port}" });
         await DeskHost.Until(async () => await desk.Health("ready") == (200, Ready(engine)));
         Assert.Equal((503, "tick: never\ncanary: never"), await desk.Health("watch"));
 

@@ -17,6 +17,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("restore", "--from", "--after", "--check")]
     [InlineData("copy", "--to")]
     [InlineData("keys new", "--file")]
+    [InlineData("install", "--web", "--worker", "--user", "--data", "--root", "--print")]
+    [InlineData("uninstall", "--root")]
     [InlineData("user", "add")]
     [InlineData("user add", "--name", "--role", "--as")]
     [InlineData("user role", "--role", "--town", "--only-service-point", "--ends", "--as")]
