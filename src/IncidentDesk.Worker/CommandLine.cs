@@ -121,6 +121,21 @@ public static class CommandLine
         return prepare && await DeskStart.Prepare(services, cancellationToken) is { } unready ? Say(unready) : await command(services);
     });
 
+    /// <summary>
+    /// Notes in the security log what the operator did, by the account of the operating system. A database that takes no write stops no backup: it is said on stderr instead.
+    /// </summary>
+    public static async Task Note(IServiceProvider services, string what, string? detail, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await services.SendAlone(new NoteCommand(what, detail), cancellationToken);
+        }
+        catch (Exception e) when (DatabaseFault.Of(e) is { } fault)
+        {
+            await Console.Error.WriteLineAsync($"安全日志未能记录本次操作。 / This could not be noted in the security log: {fault}");
+        }
+    }
+
     /// <summary>Runs a command that opens the database itself, with the settings.</summary>
     public static async Task<int> OnSettings(Func<DeskSettings, Task<int>> command)
     {

@@ -59,6 +59,20 @@ public sealed class NoteRefusalHandler(DeskDb db, TimeProvider clock) : IRequest
     }
 }
 
+/// <summary>Notes what the operator at the machine did, by the account of the operating system.</summary>
+public sealed record NoteCommand(string What, string? Detail = null) : IRequest<bool>, IUnitOfWork;
+
+/// <inheritdoc cref="NoteCommand"/>
+public sealed class NoteCommandHandler(DeskDb db, TimeProvider clock) : IRequestHandler<NoteCommand, bool>
+{
+    /// <inheritdoc/>
+    public Task<bool> Handle(NoteCommand request, CancellationToken cancellationToken)
+    {
+        db.Log(null, request.What, clock.GetUtcNow(), detail: request.Detail);
+        return Task.FromResult(true);
+    }
+}
+
 /// <summary>Notes that a credential is in use: its idle end moves on. At most once a minute.</summary>
 public sealed record NoteUse(string Credential) : IRequest<bool>, IUnitOfWork;
 

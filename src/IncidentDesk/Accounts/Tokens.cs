@@ -35,7 +35,7 @@ public sealed class AddTokenHandler(DeskDb db, TimeProvider clock) : IRequestHan
             : Roles.ParseScopes(request.Scopes) is null ? new Refusal(
                 "unknown_scope", "scopes", "权限范围应为 " + string.Join("、", Enum.GetValues<Right>().Select(Roles.ScopeOf)) + " 中的一个或几个。",
                 "Scopes are one or more of " + string.Join(", ", Enum.GetValues<Right>().Select(Roles.ScopeOf)) + ".")
-            : !await db.People.AnyAsync(p => p.Id == request.Person && p.Roles != "" && p.DisabledAt == null, cancellationToken)
+            : await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == request.Person, cancellationToken) is not { Roles.Length: > 0, DisabledAt: null }
                 ? new Refusal("unknown_person", "person", "没有该人员，或其账号已停用。", "There is no such person, or the account is disabled.")
             : null;
         if (refused is not null)

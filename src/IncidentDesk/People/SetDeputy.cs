@@ -25,8 +25,9 @@ public sealed class SetDeputyHandler(DeskDb db, TimeProvider clock) : IRequestHa
     public async Task<Outcome<DeputyRow>> Handle(SetDeputy request, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var principal = await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == request.Principal, cancellationToken);
-        var deputy = await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == request.Deputy && p.DisabledAt == null && p.Roles != "", cancellationToken);
+        var both = await db.People.AsNoTracking().Where(p => p.Id == request.Principal || p.Id == request.Deputy).ToListAsync(cancellationToken);
+        var principal = both.Find(p => p.Id == request.Principal);
+        var deputy = both.Find(p => p.Id == request.Deputy && p.DisabledAt is null && p.Roles.Length > 0);
         var refused = (request.By.Person.Id == request.Principal && request.By.StandsInFor is null ? null : request.By.Lacks(Right.People))
             ?? (principal is null || Roles.Parse(principal.Roles)?.Contains(Role.Approver) is not true
                 ? new Refusal("not_an_approver", "principal", "只有审批人可以指定代批人。", "Only an approver has a deputy.")

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using IncidentDesk.Accounts;
 using IncidentDesk.Alerts;
 using IncidentDesk.Clocks;
 using IncidentDesk.Data;
@@ -38,6 +39,7 @@ public class SqlServerOfflineTests
         "Installation.District", "People.Name", "People.Roles", "ReferenceData.NameZh", "ReferenceData.NameEn", "ReferenceData.Content", "Incidents.Building", "Incidents.ServicePoint",
         "Incidents.Active", "Events.ActorName", "Events.Payload", "Texts.Value", "Requests.Payload", "Idempotency.Result", "Alerts.Zh", "Alerts.En",
         "JobPeriods.Result", "People.ServicePoint", "InstallationEvents.Detail", "DataProtectionKeys.Xml",
+        "People.Towns", "People.ServicePoints", "Credentials.Name", "Credentials.Scopes", "SecurityEvents.Detail",
     ];
 
     private static readonly DeskSettings Settings = new()
@@ -384,6 +386,14 @@ public class SqlServerOfflineTests
         await services.SendAlone(new NightlyRecompute());
         await services.SendAlone(new PurgeBatch());
         await Taken(new FinishRestore("b", TestDesk.Opening, [number]));
+        await desk.Send(new AddPerson(null, "wang", "王科长", "staff"));
+        await Hold<AccountRow>(a => a.Person == "li");
+        Assert.Equal("bad_credentials", (await services.SendAlone(new SignIn("li", "x", null, null, false, Origin.Command))).Refused?.Code);
+        await Taken(new AddToken(null, "li", "终端", [], 30));
+        await services.SendAlone(new ListTokens(all));
+        await Taken(new ReadSecurityLog(Who("an", Role.Auditor), "li", "sign_in", "1_x", 5));
+        await Hold<PersonRow>(p => p.Id == "li" || p.Id == "wang");
+        await Taken(new SetDeputy(all, "li", "wang", TestDesk.Opening, TestDesk.Opening.AddDays(3)));
         var keys = services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlRepository!;
         keys.StoreElement(new XElement("key"), "key-1");
         Assert.Empty(keys.GetAllElements());

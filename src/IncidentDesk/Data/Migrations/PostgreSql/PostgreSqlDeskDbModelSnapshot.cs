@@ -32,7 +32,8 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.Property<string>("Earlier")
                         .IsRequired()
                         .HasMaxLength(1200)
-                        .HasColumnType("character varying(1200)");
+                        .HasColumnType("character varying(1200)")
+                        .UseCollation("C");
 
                     b.Property<DateTime?>("LastSignInAt")
                         .HasPrecision(3)
@@ -48,7 +49,8 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
 
                     b.Property<string>("PasswordHash")
                         .HasMaxLength(200)
-                        .HasColumnType("character varying(200)");
+                        .HasColumnType("character varying(200)")
+                        .UseCollation("C");
 
                     b.Property<DateTime?>("PasswordSetAt")
                         .HasPrecision(3)
@@ -57,15 +59,18 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.Property<string>("RecoveryHashes")
                         .IsRequired()
                         .HasMaxLength(1000)
-                        .HasColumnType("character varying(1000)");
+                        .HasColumnType("character varying(1000)")
+                        .UseCollation("C");
 
                     b.Property<string>("Subject")
                         .HasMaxLength(250)
-                        .HasColumnType("character varying(250)");
+                        .HasColumnType("character varying(250)")
+                        .UseCollation("C");
 
                     b.Property<string>("TotpKey")
                         .HasMaxLength(1000)
-                        .HasColumnType("character varying(1000)");
+                        .HasColumnType("character varying(1000)")
+                        .UseCollation("C");
 
                     b.Property<long>("TotpStep")
                         .HasColumnType("bigint");

@@ -44,16 +44,16 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                 columns: table => new
                 {
                     Person = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
-                    PasswordHash = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    PasswordHash = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true, collation: "C"),
                     PasswordSetAt = table.Column<DateTime>(type: "timestamp(3) with time zone", precision: 3, nullable: true),
                     OneTime = table.Column<bool>(type: "boolean", nullable: false),
-                    Earlier = table.Column<string>(type: "character varying(1200)", maxLength: 1200, nullable: false),
-                    TotpKey = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true),
+                    Earlier = table.Column<string>(type: "character varying(1200)", maxLength: 1200, nullable: false, collation: "C"),
+                    TotpKey = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true, collation: "C"),
                     TotpStep = table.Column<long>(type: "bigint", nullable: false),
-                    RecoveryHashes = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
+                    RecoveryHashes = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false, collation: "C"),
                     LastSignInAt = table.Column<DateTime>(type: "timestamp(3) with time zone", precision: 3, nullable: true),
                     LastSignInFrom = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true, collation: "C"),
-                    Subject = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: true),
+                    Subject = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: true, collation: "C"),
                     Version = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>

@@ -44,16 +44,16 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                 columns: table => new
                 {
                     Person = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    PasswordHash = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    PasswordHash = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true, collation: "Latin1_General_100_BIN2"),
                     PasswordSetAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
                     OneTime = table.Column<bool>(type: "bit", nullable: false),
-                    Earlier = table.Column<string>(type: "nvarchar(1200)", maxLength: 1200, nullable: false),
-                    TotpKey = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true),
+                    Earlier = table.Column<string>(type: "nvarchar(1200)", maxLength: 1200, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    TotpKey = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true, collation: "Latin1_General_100_BIN2"),
                     TotpStep = table.Column<long>(type: "bigint", nullable: false),
-                    RecoveryHashes = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: false),
+                    RecoveryHashes = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: false, collation: "Latin1_General_100_BIN2"),
                     LastSignInAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
                     LastSignInFrom = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    Subject = table.Column<string>(type: "nvarchar(250)", maxLength: 250, nullable: true),
+                    Subject = table.Column<string>(type: "nvarchar(250)", maxLength: 250, nullable: true, collation: "Latin1_General_100_BIN2"),
                     Version = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
