@@ -213,7 +213,7 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             {
                 // Codes, numbers, ids and hashes; words compare as the database was set up.
                 if (property.ClrType == typeof(string) && (property.GetMaxLength() is > 0 and <= 128 || property.IsPrimaryKey() || property.DeclaringType.ClrType == typeof(AccountRow))
-                    && property.Name is not (nameof(PersonRow.Name) or nameof(EventRow.ActorName) or nameof(InstallationRow.District) or nameof(IncidentRow.ServicePoint) or nameof(JobPeriodRow.Result)))
+                    && (property.IsPrimaryKey() || property.Name is not (nameof(PersonRow.Name) or nameof(EventRow.ActorName) or nameof(InstallationRow.District) or nameof(IncidentRow.ServicePoint) or nameof(JobPeriodRow.Result))))
                 {
                     property.SetCollation(exact);
                 }
