@@ -6,7 +6,7 @@ namespace IncidentDesk.Tests;
 public sealed class SampleSettingsTests
 {
     private static readonly string[] Keys =
-        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Database:SharedCommits", "Files:Folder", "Keys:File", "Keys:Certificate", "Keys:Password", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Clock:Ntp", "Telemetry:OtlpEndpoint"];
+        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Database:SharedCommits", "Files:Folder", "Keys:File", "Keys:Certificate", "Keys:Password", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Clock:Ntp", "Privacy:EraseAfterMonths", "Telemetry:OtlpEndpoint"];
 
     private static IConfiguration Sample => new ConfigurationBuilder().AddJsonFile(Repo.File("appsettings.sample.json")).Build();
 
@@ -52,6 +52,10 @@ public sealed class SampleSettingsTests
     [InlineData("Clock:Ntp", "ntp.by.gov.cn:0", "bad_ntp_server")]
     [InlineData("Clock:Ntp", "ntp://ntp.by.gov.cn", "bad_ntp_server")]
     [InlineData("Clock:Ntp", "one two", "bad_ntp_server")]
+    [InlineData("Privacy:EraseAfterMonths", "5", "bad_erase_after")]
+    [InlineData("Privacy:EraseAfterMonths", "601", "bad_erase_after")]
+    [InlineData("Privacy:EraseAfterMonths", "-6", "bad_erase_after")]
+    [InlineData("Privacy:EraseAfterMonths", "", "bad_erase_after")]
     public void A_wrong_setting_is_refused_by_name(string key, string value, string code)
     {
         var (_, refused) = DeskSettings.Read(new ConfigurationBuilder()
