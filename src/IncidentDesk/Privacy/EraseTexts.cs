@@ -69,7 +69,7 @@ public sealed class EraseTextsHandler(DeskDb db, DeskCache cache, DeskSettings s
 
         var (tickets, texts, bad) = (0, 0, 0);
         var last = zone.MonthOf(limit);
-        var from = first ?? (await db.Incidents.OrderBy(i => i.Month).Select(i => (int?)i.Month).FirstOrDefaultAsync(cancellationToken) is { } earliest ? new Month(earliest) : last);
+        var from = first ?? (await db.Incidents.MinAsync(i => (int?)i.Month, cancellationToken) is { } earliest ? new Month(earliest) : last);
         for (var month = from; month.Number <= last.Number; month = month.Next)
         {
             foreach (var batch in (await EraseTexts.Candidates(db, month, limit).ToListAsync(cancellationToken)).Chunk(EraseTextsOf.Batch))
