@@ -31,6 +31,12 @@ public sealed class EraseTextsOfHandler(DeskDb db, DeskCache cache, DeskSettings
     /// <inheritdoc/>
     public async Task<ErasedTexts> Handle(EraseTextsOf request, CancellationToken cancellationToken)
     {
+        if (db is SqliteDeskDb)
+        {
+            // Else the words would stand on in the free bytes of the file's pages.
+            await db.Database.ExecuteSqlRawAsync("PRAGMA secure_delete=ON", cancellationToken);
+        }
+
         var desk = await cache.Get(db, cancellationToken);
         var now = clock.GetUtcNow();
         var (at, rules) = (Instant.Of(now), desk.Reference.Rules.KnownAt(now));
