@@ -81,6 +81,9 @@ public sealed partial record DeskSettings
     /// <summary>Clock:Ntp: the NTP server that this host's clock is measured against; null: none.</summary>
     public DnsEndPoint? Ntp { get; init; }
 
+    /// <summary>Privacy:EraseAfterMonths: how many calendar months after a ticket was over its texts are erased; 0: never.</summary>
+    public int EraseAfterMonths { get; init; } = 24;
+
     /// <summary>Telemetry:OtlpEndpoint; null: telemetry leaves the process nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
@@ -185,6 +188,11 @@ public sealed partial record DeskSettings
             return Bad("bad_ntp_server", "Clock:Ntp", "应为主机名或“主机名:端口”", "must be a host, or host:port");
         }
 
+        if (!int.TryParse(configuration["Privacy:EraseAfterMonths"] ?? "24", NumberStyles.None, CultureInfo.InvariantCulture, out var eraseAfter) || eraseAfter is not (0 or (>= 6 and <= 600)))
+        {
+            return Bad("bad_erase_after", "Privacy:EraseAfterMonths", "应为 6 至 600，或 0(不清除)", "must be 6 to 600, or 0 for never");
+        }
+
         var otlp = configuration["Telemetry:OtlpEndpoint"];
         Uri? endpoint = null;
         if (!string.IsNullOrWhiteSpace(otlp) && !(Uri.TryCreate(otlp, UriKind.Absolute, out endpoint) && endpoint.Scheme is "http" or "https"))
@@ -240,6 +248,7 @@ public sealed partial record DeskSettings
             SharedCommits = shared,
             JobsHost = host,
             Ntp = ntp,
+            EraseAfterMonths = eraseAfter,
             OtlpEndpoint = endpoint,
             Prometheus = prometheus,
             LogFolder = PathOf("Log:Folder"),
