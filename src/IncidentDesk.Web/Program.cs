@@ -23,6 +23,7 @@ app.MapRequests();
 app.MapAlerts();
 app.MapReports();
 app.MapLedgers();
+app.MapAccounts();
 app.MapPeople();
 app.MapReference();
 app.MapHealth();

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Jobs;
@@ -16,7 +18,7 @@ internal static class Startup
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
 
-    /// <summary>Configuration and database as in every process, and the addresses to listen on: loopback only, until there are accounts.</summary>
+    /// <summary>Configuration and database as in every process, and the addresses to listen on: beyond loopback only by https, or behind a gateway that speaks it.</summary>
     public static Refusal? AddDesk(this WebApplicationBuilder builder, string[] args)
     {
         // As on the command line: words are of our own hand, and numbers the same on every machine, whatever its language.
@@ -29,14 +31,18 @@ internal static class Startup
         }
 
         var urls = configuration!["urls"] ?? configuration["ASPNETCORE_URLS"] ?? DefaultUrl;
-        if (urls.Split(';').FirstOrDefault(u => !IsLoopback(u)) is { } beyond)
+        var (certificate, untrusted) = Certificate(settings!, urls.Split(';'));
+        if (untrusted is not null)
         {
-            return new Refusal(
-                "beyond_loopback", "urls", $"尚无账号登录，只能监听本机地址；{beyond} 不是本机地址。", $"Without accounts the host listens on loopback only; {beyond} is not.");
+            return untrusted;
         }
 
-        builder.WebHost.UseUrls(urls.Split(';'));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.UseUrls(urls.Split(';')).UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate);
+        });
         builder.Services.AddIncidentDesk(settings!);
         builder.Services.AddSystemd().AddWindowsService(service => service.ServiceName = "IncidentDesk.Web");
         builder.Logging.AddDeskLog(settings!).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
@@ -95,6 +101,38 @@ internal static class Startup
         Console.Error.WriteLine($"refused {refusal.Code} ({refusal.Field}): {refusal.Zh} / {refusal.En}");
         return 1;
     }
+
+    /// <summary>The certificate for https addresses; a refusal where passwords would cross the network in the clear.</summary>
+    private static (X509Certificate2? Certificate, Refusal? Refused) Certificate(DeskSettings settings, string[] urls)
+    {
+        if (settings.KnownProxies.Count == 0 && urls.FirstOrDefault(u => !IsLoopback(u) && !IsHttps(u)) is { } beyond)
+        {
+            return (null, new Refusal(
+                "beyond_loopback", "urls", $"{beyond} 不是本机地址，口令会以明文经过网络：请改用 https 并设置 Web:Certificate；前有网关的，在 Web:KnownProxies 中写明。",
+                $"{beyond} is beyond this machine and passwords would cross the network in the clear: use https and set Web:Certificate, or name the gateway in front in Web:KnownProxies."));
+        }
+
+        if (!urls.Any(IsHttps))
+        {
+            return (null, null);
+        }
+
+        if (settings.WebCertificate is not { } file)
+        {
+            return (null, new Refusal("certificate_missing", "Web:Certificate", "使用 https 地址须设置 Web:Certificate(PFX 文件)。", "An https address needs Web:Certificate, a PFX file."));
+        }
+
+        try
+        {
+            return (X509CertificateLoader.LoadPkcs12FromFile(file, settings.WebCertificatePassword), null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return (null, new Refusal("bad_certificate", "Web:Certificate", $"证书文件 {file} 不存在、无法读取或口令不对。", $"The certificate {file} does not exist, cannot be read, or has another password."));
+        }
+    }
+
+    private static bool IsHttps(string url) => url.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLoopback(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri)

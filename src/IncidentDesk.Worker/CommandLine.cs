@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using IncidentDesk.Data;
+using IncidentDesk.Accounts;
 using IncidentDesk.Domain;
+using IncidentDesk.Keeping;
 using IncidentDesk.People;
 using IncidentDesk.Worker.Commands;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,14 +25,14 @@ public static class CommandLine
     /// <summary>Something broke.</summary>
     public const int Failed = 3;
 
-    /// <summary>Who asks; without it the operator at the machine.</summary>
-    public static readonly Option<string?> As = new("--as") { Description = "以该人员身份执行，按其角色授权 / act as this person, with their rights" };
+    /// <summary>Who asks, whose token stands in DESK_TOKEN; without either the operator at the machine.</summary>
+    public static readonly Option<string?> As = new("--as") { Description = "以该人员身份执行，按其角色授权；其令牌由环境变量 DESK_TOKEN 给出 / act as this person, with their rights; their token stands in DESK_TOKEN" };
 
     /// <summary>Every command with its words.</summary>
     public static RootCommand Root() => new("IncidentDesk 工单时效 — 台账导入、月报、核验 / incident tickets against the 24-hour limit")
     {
         ImportCommand.Build(), ReportCommand.Build(), ExplainCommand.Build(), VerifyCommand.Build(), ReplayCommand.Build(), MigrateCommand.Build(), UserCommand.Build(), RunCommand.Build(),
-        BackupCommand.Build(), RestoreCommand.Build(), CopyCommand.Build(), KeysCommand.Build(),
+        TokenCommand.Build(), BackupCommand.Build(), RestoreCommand.Build(), CopyCommand.Build(), KeysCommand.Build(),
         InstallCommand.Build(), UninstallCommand.Build(),
     };
 
@@ -83,20 +85,30 @@ public static class CommandLine
     }
 
     /// <summary>
-    /// Runs a command on the ledger as <see cref="OnDesk(Func{IServiceProvider, Task{int}}, CancellationToken, bool)"/> does, for the person named by <c>--as</c>; null where
-    /// none is named. Until there are accounts the operator's word is taken for it.
+    /// Runs a command on the ledger as <see cref="OnDesk(Func{IServiceProvider, Task{int}}, CancellationToken, bool)"/> does, for the person whose token stands in DESK_TOKEN, who must
+    /// be the one named by <c>--as</c> where one is; null where there is neither: then the operator at the machine, who has the database in any case.
     /// </summary>
     public static Task<int> OnDesk(ParseResult parsed, Func<IServiceProvider, Caller?, Task<int>> command, CancellationToken cancellationToken) => OnDesk(
         async services =>
         {
-            if (parsed.GetValue(As) is not { } id)
+            var (id, token) = (parsed.GetValue(As), Environment.GetEnvironmentVariable("DESK_TOKEN"));
+            if (token is not { Length: > 0 })
             {
-                return await command(services, null);
+                return id is null
+                    ? await command(services, null)
+                    : Say(new Refusal("token_required", "DESK_TOKEN", $"以 {id} 的身份执行，须在环境变量 DESK_TOKEN 中给出其令牌。", $"To act as {id}, put that person's token into DESK_TOKEN."));
             }
 
-            return await services.SendAlone(new FindCaller(id, "cli"), cancellationToken) is { } caller
-                ? await command(services, caller)
-                : Say(new Refusal("unknown_actor", "as", $"没有人员编号 {id}。", $"There is no person {id}."));
+            var identified = await services.SendAlone(new Identify(token, Session: false, "cli"), cancellationToken);
+            if (identified.Caller is { } caller && (id is null || caller.Person.Id == id))
+            {
+                return await command(services, caller);
+            }
+
+            await services.SendAlone(new NoteRefusal(id ?? InstallationEvent.Operator, Origin.Command, "token", identified.Refused?.Code ?? "not_their_token", identified.Credential), cancellationToken);
+            return Say(identified.Refused is { } refused
+                ? refused with { Field = "DESK_TOKEN" }
+                : new Refusal("not_their_token", "DESK_TOKEN", $"DESK_TOKEN 不是 {id} 的令牌。", $"DESK_TOKEN holds no token of {id}."));
         },
         cancellationToken);
 
@@ -108,6 +120,21 @@ public static class CommandLine
         await using var services = new ServiceCollection().AddIncidentDesk(settings).BuildServiceProvider();
         return prepare && await DeskStart.Prepare(services, cancellationToken) is { } unready ? Say(unready) : await command(services);
     });
+
+    /// <summary>
+    /// Notes in the security log what the operator did, by the account of the operating system. A database that takes no write stops no backup: it is said on stderr instead.
+    /// </summary>
+    public static async Task Note(IServiceProvider services, string what, string? detail, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await services.SendAlone(new NoteCommand(what, detail), cancellationToken);
+        }
+        catch (Exception e) when (DatabaseFault.Of(e) is { } fault)
+        {
+            await Console.Error.WriteLineAsync($"安全日志未能记录本次操作。 / This could not be noted in the security log: {fault}");
+        }
+    }
 
     /// <summary>Runs a command that opens the database itself, with the settings.</summary>
     public static async Task<int> OnSettings(Func<DeskSettings, Task<int>> command)

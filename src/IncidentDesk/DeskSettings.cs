@@ -75,8 +75,14 @@ public sealed partial record DeskSettings
     /// <summary>Database:SharedCommits: whether faults that are logged at the same time share a commit.</summary>
     public bool SharedCommits { get; init; } = true;
 
+    /// <summary>Accounts:*.</summary>
+    public Accounts.AccountRules Accounts { get; init; } = new();
+
     /// <summary>Clock:Ntp: the NTP server that this host's clock is measured against; null: none.</summary>
     public DnsEndPoint? Ntp { get; init; }
+
+    /// <summary>Privacy:EraseAfterMonths: how many calendar months after a ticket was over its texts are erased; 0: never.</summary>
+    public int EraseAfterMonths { get; init; } = 24;
 
     /// <summary>Telemetry:OtlpEndpoint; null: telemetry leaves the process nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
@@ -95,6 +101,12 @@ public sealed partial record DeskSettings
 
     /// <summary>Web:PathBase: below which path a gateway serves the web host, as <c>/desk</c>; empty: at the root.</summary>
     public string PathBase { get; init; } = "";
+
+    /// <summary>Web:Certificate, absolute: the PFX file for https; null: none.</summary>
+    public string? WebCertificate { get; init; }
+
+    /// <summary>Web:CertificatePassword of it.</summary>
+    public string? WebCertificatePassword { get; init; }
 
     /// <summary>Web:KnownProxies: the gateways whose X-Forwarded headers are believed; nobody else's are.</summary>
     public IReadOnlyList<IPNetwork> KnownProxies { get; init; } = [];
@@ -176,6 +188,11 @@ public sealed partial record DeskSettings
             return Bad("bad_ntp_server", "Clock:Ntp", "应为主机名或“主机名:端口”", "must be a host, or host:port");
         }
 
+        if (!int.TryParse(configuration["Privacy:EraseAfterMonths"] ?? "24", NumberStyles.None, CultureInfo.InvariantCulture, out var eraseAfter) || eraseAfter is not (0 or (>= 6 and <= 600)))
+        {
+            return Bad("bad_erase_after", "Privacy:EraseAfterMonths", "应为 6 至 600，或 0(不清除)", "must be 6 to 600, or 0 for never");
+        }
+
         var otlp = configuration["Telemetry:OtlpEndpoint"];
         Uri? endpoint = null;
         if (!string.IsNullOrWhiteSpace(otlp) && !(Uri.TryCreate(otlp, UriKind.Absolute, out endpoint) && endpoint.Scheme is "http" or "https"))
@@ -210,6 +227,12 @@ public sealed partial record DeskSettings
             return Bad("bad_known_proxies", "Web:KnownProxies", "应为 IP 地址或网段(如 10.1.2.0/24)，以逗号分隔", "must be IP addresses or networks (10.1.2.0/24), separated by commas");
         }
 
+        var (accounts, badAccounts) = IncidentDesk.Accounts.AccountRules.Read(configuration);
+        if (accounts is null)
+        {
+            return (null, badAccounts);
+        }
+
         var settings = new DeskSettings
         {
             DataFolder = folder,
@@ -225,13 +248,17 @@ public sealed partial record DeskSettings
             SharedCommits = shared,
             JobsHost = host,
             Ntp = ntp,
+            EraseAfterMonths = eraseAfter,
             OtlpEndpoint = endpoint,
             Prometheus = prometheus,
             LogFolder = PathOf("Log:Folder"),
             LogSizeMegabytes = megabytes,
             LogKeptDays = days,
+            WebCertificate = PathOf("Web:Certificate"),
+            WebCertificatePassword = configuration["Web:CertificatePassword"] is { Length: > 0 } webPassword ? webPassword : null,
             PathBase = pathBase,
             KnownProxies = [.. proxies.Select(p => p!.Value)],
+            Accounts = accounts,
         };
         return Domain.Sla.Zone.Find(settings.Zone) is null
                 ? Bad("unknown_zone", "Installation:Zone", "不是本机认识的 IANA 时区", "is not an IANA time zone that this machine knows")

@@ -48,10 +48,13 @@ public static class DeskStart
         }
         else if (outcome.Refused is null && first)
         {
-            await Console.Error.WriteLineAsync("首次启动：已建立人员 admin(系统管理员)，请由其增加其他人员。 / First start: made the person admin; it adds the others.");
+            // The only place where it is ever said; nobody but who started the process reads it.
+            await Console.Error.WriteLineAsync(
+                "首次启动：已建立人员 admin(系统管理员)，请由其增加其他人员。 / First start: made the person admin; it adds the others.\n"
+                + $"一次性口令，首次登录后须修改 / one-time password, changed at first sign-in: {outcome.Value!.OneTimePassword}");
         }
 
-        return outcome.Refused ?? FileFolder.Prepare(settings.FilesFolder, outcome.Value!.Id) ?? DeskKeys.Unusable(settings) ?? DeskKeys.Wrong(services);
+        return outcome.Refused ?? FileFolder.Prepare(settings.FilesFolder, outcome.Value!.Installation.Id) ?? DeskKeys.Unusable(settings) ?? DeskKeys.Wrong(services);
     }
 
     /// <summary>
@@ -176,13 +179,20 @@ public sealed class DataFolderException(string folder, Exception inner) : IOExce
 }
 
 /// <summary>Makes the installation at the very first start; later it only compares the settings with it.</summary>
-public sealed record FirstStart(bool Demonstration = false) : IRequest<Outcome<InstallationRow>>, IUnitOfWork;
+public sealed record FirstStart(bool Demonstration = false) : IRequest<Outcome<FirstStarted>>, IUnitOfWork;
 
-/// <inheritdoc cref="FirstStart"/>
-public sealed class FirstStartHandler(DeskDb db, DeskSettings settings, TimeProvider clock) : IRequestHandler<FirstStart, Outcome<InstallationRow>>
+/// <summary>The installation; at the very first start with the administrator's one-time password, which is told once.</summary>
+public sealed record FirstStarted(InstallationRow Installation, string? OneTimePassword = null)
 {
     /// <inheritdoc/>
-    public async Task<Outcome<InstallationRow>> Handle(FirstStart request, CancellationToken cancellationToken)
+    public override string ToString() => "FirstStarted " + Installation.Id;
+}
+
+/// <inheritdoc cref="FirstStart"/>
+public sealed class FirstStartHandler(DeskDb db, DeskSettings settings, TimeProvider clock) : IRequestHandler<FirstStart, Outcome<FirstStarted>>
+{
+    /// <inheritdoc/>
+    public async Task<Outcome<FirstStarted>> Handle(FirstStart request, CancellationToken cancellationToken)
     {
         if (await db.Installations.AsNoTracking().SingleOrDefaultAsync(cancellationToken) is { } installed)
         {
@@ -199,7 +209,7 @@ public sealed class FirstStartHandler(DeskDb db, DeskSettings settings, TimeProv
             }
 
             return (installed.Zone, installed.NumberPrefix, installed.District) == (settings.Zone, settings.NumberPrefix, settings.District)
-                ? installed
+                ? new FirstStarted(installed)
                 : new Refusal(
                     "installation_differs", "Installation",
                     $"设置与本数据库建立时不一致：时区 {installed.Zone}、编号前缀 {installed.NumberPrefix}、区名 {installed.District} 一经建立不得更改。",
@@ -220,7 +230,11 @@ public sealed class FirstStartHandler(DeskDb db, DeskSettings settings, TimeProv
         db.Installations.Add(installation);
         db.People.Add(new PersonRow { Id = Import.ImportLedger.Person.Id, Name = Import.ImportLedger.Person.Name, Roles = "", CreatedAt = now });
         db.People.Add(new PersonRow { Id = "admin", Name = "系统管理员", Roles = Roles.Codes([Role.Admin]), CreatedAt = now });
+        var admin = new AccountRow { Person = "admin" };
+        var password = Accounts.Passwords.Random();
+        Accounts.Passwords.Set(admin, password, oneTime: true, now);
+        db.Accounts.Add(admin);
         db.References.AddRange(ShippedRows.All());
-        return installation;
+        return new FirstStarted(installation, password);
     }
 }

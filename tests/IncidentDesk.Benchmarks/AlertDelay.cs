@@ -16,7 +16,7 @@ internal static class AlertDelay
     {
         await using var desk = await yardstick.Fresh();
         await using var host = await HostProcess.Start(desk);
-        await host.AddPerson("chen", "staff");
+        var token = await host.AddPerson("chen", "staff");
         await host.AddPerson("wang", "approver");
         var begin = Instant.Of(TimeProvider.System.GetUtcNow()).Plus(10 - 86_400);
         for (var n = 0; n < Faults; n++)
@@ -28,7 +28,7 @@ internal static class AlertDelay
                     kind = "rental", category = "RNT-WATER-02", basis = "phone", town = "440111011", title = "漏水", reportedAt = begin.Plus(n * Spread / Faults).ToString(),
                 }),
             };
-            request.Headers.Add("X-Desk-Actor", "chen");
+            request.Headers.Add("Authorization", "Bearer " + token);
             using var answer = await host.Client.SendAsync(request);
             answer.EnsureSuccessStatusCode();
         }

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Json;
 using System.Net.Sockets;
+using IncidentDesk.Accounts;
+using IncidentDesk.People;
 
 namespace IncidentDesk.Benchmarks;
 
 /// <summary>The real web host as a process of its own on a scratch desk's database.</summary>
-internal sealed class HostProcess(Process process, HttpClient client) : IAsyncDisposable
+internal sealed class HostProcess(Process process, HttpClient client, ScratchDesk desk) : IAsyncDisposable
 {
     public HttpClient Client { get; } = client;
 
@@ -38,7 +39,7 @@ internal sealed class HostProcess(Process process, HttpClient client) : IAsyncDi
                 using var ready = await client.GetAsync("/health/ready");
                 if (ready.IsSuccessStatusCode)
                 {
-                    return new HostProcess(process, client);
+                    return new HostProcess(process, client, desk);
                 }
             }
             catch (HttpRequestException) when (!process.HasExited)
@@ -50,13 +51,11 @@ internal sealed class HostProcess(Process process, HttpClient client) : IAsyncDi
         }
     }
 
-    /// <summary>Adds a person by the first one.</summary>
-    public async Task AddPerson(string id, string role)
+    /// <summary>Adds a person as the operator does, and gives a token of theirs.</summary>
+    public async Task<string> AddPerson(string id, string role)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/people") { Content = JsonContent.Create(new { id, name = "人员" + id, roles = new[] { role } }) };
-        request.Headers.Add("X-Desk-Actor", "admin");
-        using var answer = await Client.SendAsync(request);
-        answer.EnsureSuccessStatusCode();
+        await desk.Services.SendAlone(new AddPerson(null, id, "人员" + id, role));
+        return (await desk.Services.SendAlone(new AddToken(null, id, "benchmark", [], 1))).Value!.Secret;
     }
 
     public async ValueTask DisposeAsync()

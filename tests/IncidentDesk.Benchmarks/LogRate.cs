@@ -18,7 +18,7 @@ internal static class LogRate
     {
         await using var desk = await yardstick.Fresh();
         await using var host = await HostProcess.Start(desk);
-        await host.AddPerson("chen", "staff");
+        host.Client.DefaultRequestHeaders.Add("Authorization", "Bearer " + await host.AddPerson("chen", "staff"));
         await Log(host, 0);
         var raw = await RawLogging.Prepare(desk);
         _ = await raw.Rate(1, TimeSpan.FromSeconds(2));
@@ -94,7 +94,6 @@ internal static class LogRate
                 description = "厨房水管漏水", reporterName = "林先生", reporterPhone = "13800000000",
             }),
         };
-        request.Headers.Add("X-Desk-Actor", "chen");
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
         using var answer = await host.Client.SendAsync(request);
         answer.EnsureSuccessStatusCode();

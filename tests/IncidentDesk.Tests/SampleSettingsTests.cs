@@ -6,7 +6,8 @@ namespace IncidentDesk.Tests;
 public sealed class SampleSettingsTests
 {
     private static readonly string[] Keys =
-        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Database:SharedCommits", "Files:Folder", "Keys:File", "Keys:Certificate", "Keys:Password", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Clock:Ntp",
+        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Database:SharedCommits", "Files:Folder", "Keys:File", "Keys:Certificate", "Keys:Password", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Clock:Ntp", "Privacy:EraseAfterMonths",
+        "Accounts:PasswordLength", "Accounts:PasswordDays", "Accounts:LockAfter", "Accounts:LockMinutes", "Accounts:IdleMinutes", "Accounts:StaffPhoneIdleMinutes", "Accounts:SessionHours", "Accounts:SecondFactorRoles", "Accounts:AuditDays", "Web:Certificate", "Web:CertificatePassword",
         "Telemetry:OtlpEndpoint", "Telemetry:Prometheus", "Log:Folder", "Log:SizeMegabytes", "Log:KeptDays", "Web:PathBase", "Web:KnownProxies"];
 
     private static IConfiguration Sample => new ConfigurationBuilder().AddJsonFile(Repo.File("appsettings.sample.json")).Build();
@@ -52,6 +53,10 @@ public sealed class SampleSettingsTests
     [InlineData("Telemetry:OtlpEndpoint", "collector:4317", "bad_otlp_endpoint")]
     [InlineData("Clock:Ntp", "ntp.by.gov.cn:0", "bad_ntp_server")]
     [InlineData("Clock:Ntp", "ntp://ntp.by.gov.cn", "bad_ntp_server")]
+    [InlineData("Accounts:PasswordLength", "7", "bad_account_rule")]
+    [InlineData("Accounts:AuditDays", "184", "bad_account_rule")]
+    [InlineData("Accounts:IdleMinutes", "x", "bad_account_rule")]
+    [InlineData("Accounts:SecondFactorRoles", "boss", "bad_account_rule")]
     [InlineData("Clock:Ntp", "one two", "bad_ntp_server")]
     [InlineData("Telemetry:Prometheus", "9090", "bad_prometheus")]
     [InlineData("Log:SizeMegabytes", "0", "bad_log_size")]
@@ -61,6 +66,10 @@ public sealed class SampleSettingsTests
     [InlineData("Web:PathBase", "//elsewhere", "bad_path_base")]
     [InlineData("Web:KnownProxies", "10.0.0.1, gateway", "bad_known_proxies")]
     [InlineData("Web:KnownProxies", "10.0.0.1/99", "bad_known_proxies")]
+    [InlineData("Privacy:EraseAfterMonths", "5", "bad_erase_after")]
+    [InlineData("Privacy:EraseAfterMonths", "601", "bad_erase_after")]
+    [InlineData("Privacy:EraseAfterMonths", "-6", "bad_erase_after")]
+    [InlineData("Privacy:EraseAfterMonths", "", "bad_erase_after")]
     public void A_wrong_setting_is_refused_by_name(string key, string value, string code)
     {
         var (_, refused) = DeskSettings.Read(new ConfigurationBuilder()

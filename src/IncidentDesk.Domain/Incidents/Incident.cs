@@ -65,6 +65,9 @@ public sealed record Incident
     /// <summary>When it was resolved; null while its fault is open.</summary>
     public Instant? ResolvedAt => Facts.Work[^1].To;
 
+    /// <summary>When it was over: resolved, void or merged, the last of them; null while it is open.</summary>
+    public Instant? OverAt => Open ? null : new[] { ResolvedAt, Facts.VoidedAt, Facts.MergedAt }.Max();
+
     /// <summary>
     /// Folds a stream in order of seq. A stream that does not begin with its log is no incident: <see cref="InvalidDataException"/>.
     /// </summary>

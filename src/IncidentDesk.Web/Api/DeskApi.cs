@@ -1,17 +1,20 @@
 using System.Globalization;
 using System.Text.Json;
+using IncidentDesk.Accounts;
 using IncidentDesk.Domain;
 using IncidentDesk.Pipeline;
 using IncidentDesk.People;
 using MediatR;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IncidentDesk.Web.Api;
 
 /// <summary>What every route of the API shares: who calls, refusals as problems, the answer to a change.</summary>
 internal static class DeskApi
 {
-    private const string Actor = "X-Desk-Actor";
+    private const string Bearer = "Bearer ";
+    private static readonly object Known = new();
 
     /// <summary>Registers OpenAPI and problem details.</summary>
     public static void AddDeskApi(this IServiceCollection services)
@@ -36,6 +39,18 @@ internal static class DeskApi
                 ? Problems.Of(new Refusal("busy", "database", "数据库暂不可用，请稍后再试，未保存任何内容。", "The database is not available; nothing was stored. Try again."))
                 : error is BadHttpRequestException { StatusCode: var status } ? Problems.Of(Unread(status), status) : Results.Problem()).ExecuteAsync(http);
         }));
+        app.UseHsts();
+        app.Use(async (http, next) =>
+        {
+            if (http.Request.IsHttps || http.Connection.RemoteIpAddress is not { } remote || System.Net.IPAddress.IsLoopback(remote) || http.Request.Path.StartsWithSegments("/health"))
+            {
+                await next(http);
+                return;
+            }
+
+            // Who comes over the network without encryption came past the gateway, or the gateway does not say how it was asked.
+            await Problems.Of(new Refusal("https_required", "scheme", "请使用 https 访问。", "Use https.")).ExecuteAsync(http);
+        });
         app.UseStatusCodePages(pages => (pages.HttpContext.Response.StatusCode switch
         {
             400 => Problems.Of(Unread(400), 400),
@@ -47,21 +62,84 @@ internal static class DeskApi
         app.MapOpenApi();
     }
 
-    /// <summary>The routes below <c>/api/v1</c> that need a known person: <c>X-Desk-Actor</c> names one, otherwise 401.</summary>
-    public static RouteGroupBuilder MapDesk(this WebApplication app, string tag) =>
+    /// <summary>
+    /// The routes below <c>/api/v1</c> that need a known person: a token in <c>Authorization: Bearer</c>, or the cookie of a session, otherwise 401. A session that has
+    /// something to do first does only that, in the routes of <paramref name="own"/> accounts. What a right forbids is noted in the security log.
+    /// </summary>
+    public static RouteGroupBuilder MapDesk(this WebApplication app, string tag, bool own = false) =>
         app.MapGroup("/api/v1").WithTags(tag).AddEndpointFilter(async (call, next) =>
         {
             var http = call.HttpContext;
-            if (await http.Send(new FindCaller(http.Request.Headers[Actor], "api")) is not { } caller)
+            var (caller, refused) = await Identify(http, "api");
+            refused ??= Foreign(http) ?? (own || caller!.MustFirst is null ? null : First(caller.MustFirst));
+            if (refused is not null)
             {
-                return Problems.Of(new Refusal("unknown_actor", Actor, "请在 X-Desk-Actor 中注明已登记的人员编号。", "X-Desk-Actor must name a person of this desk."));
+                return Problems.Of(refused);
             }
 
-            http.Items[Actor] = caller;
-            return Unsaid(http) is { } name
-                ? Problems.Of(new Refusal("bad_character", name, "地址中含有控制字符。", "The address holds a control character."), 400)
-                : await next(call);
+            if (Unsaid(http) is { } name)
+            {
+                return Problems.Of(new Refusal("bad_character", name, "地址中含有控制字符。", "The address holds a control character."), 400);
+            }
+
+            http.Items[Known] = caller;
+            var answer = await next(call);
+            if (answer is ProblemHttpResult { StatusCode: 403 } denied)
+            {
+                await http.Send(new NoteRefusal(
+                    caller!.Person.Id, new Origin(caller.Address, caller.Via), "denied", (string)denied.ProblemDetails.Extensions["code"]!, $"{http.Request.Method} {http.Request.Path}"));
+            }
+
+            return answer;
         });
+
+    /// <summary>Who calls, by token or by cookie; the use of it is noted at most once a minute, and so is that an ended one was shown.</summary>
+    public static async Task<(Caller? Caller, Refusal? Refused)> Identify(HttpContext http, string via)
+    {
+        var authorization = http.Request.Headers.Authorization.ToString();
+        var session = authorization.Length == 0;
+        var secret = session ? http.Request.Cookies[SessionCookie.Name]
+            : authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : null;
+        var identified = await http.Send(new Identify(secret, session, via, http.Address()));
+        if (identified.Stale)
+        {
+            await Note(http, identified, session, via);
+        }
+
+        return (identified.Caller, identified.Refused);
+    }
+
+    /// <summary>On a full disk, or a database that takes no write, whoever may read still does; the log of the process says that the use could not be noted.</summary>
+    private static async Task Note(HttpContext http, Identified identified, bool session, string via)
+    {
+        try
+        {
+            _ = identified.Refused is { } refused
+                ? await http.Send(new NoteRefusal(identified.Person!, new Origin(http.Address(), via), session ? "session" : "token", refused.Code, identified.Credential, identified.Credential))
+                : await http.Send(new NoteUse(identified.Credential!));
+        }
+        catch (Exception e) when (Unavailable(e))
+        {
+            http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("IncidentDesk.Accounts").LogWarning(e, "The use of {Credential} could not be noted.", identified.Credential);
+        }
+    }
+
+    /// <summary>The address that calls.</summary>
+    public static string? Address(this HttpContext http) => http.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4().ToString() : http.Connection.RemoteIpAddress?.ToString();
+
+    /// <summary>
+    /// Why a change with a cookie is not taken: it comes from another site's page, or does not say from which. Browsers send Origin with every such request, and no page
+    /// can change it; a program shows a token and no cookie.
+    /// </summary>
+    public static Refusal? Foreign(HttpContext http) =>
+        HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || http.Request.Headers.Authorization.Count > 0
+        || string.Equals(http.Request.Headers.Origin, $"{http.Request.Scheme}://{http.Request.Host}", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : new Refusal("foreign_origin", "Origin", "请求不是从本系统的页面发出的。", "The request does not come from a page of this desk.");
+
+    private static Refusal First(string what) => what == SignIn.Password
+        ? new Refusal("password_change_required", "password", "请先修改口令。", "Change the password first.")
+        : new Refusal("second_factor_required", "code", "请先设置二次验证。", "Set up the second factor first.");
 
     /// <summary>Whether the database could not do what was asked, away or full or whatever it said, however deep in the error that is told.</summary>
     public static bool Unavailable(Exception? error) =>
@@ -78,7 +156,7 @@ internal static class DeskApi
             .Concat(http.Request.RouteValues.Where(r => r.Value?.ToString()?.Any(char.IsControl) == true).Select(r => r.Key)).FirstOrDefault();
 
     /// <summary>Who calls.</summary>
-    public static Caller Caller(this HttpContext http) => (Caller)http.Items[Actor]!;
+    public static Caller Caller(this HttpContext http) => (Caller)http.Items[Known]!;
 
     /// <summary>Sends a message in the request's scope.</summary>
     public static Task<T> Send<T>(this HttpContext http, IRequest<T> message) =>

@@ -31,6 +31,20 @@ internal static class IncidentRoutes
         Act<NothingBody>(desk, "accept", (by, no, _, seen, key) => new AcceptAssignment(by, no, seen, key));
         Act<ReturnBody>(desk, "return", (by, no, b, seen, key) => new ReturnAssignment(by, no, b.Reason, seen, key));
         Act<ExplainBody>(desk, "explain-breach", (by, no, b, seen, key) => new ExplainBreach(by, no, b.Cause, b.Responsible, b.Measure, seen, key));
+        desk.MapPost("/incidents/{number}/reveal", async (HttpContext http, string number) =>
+        {
+            var (body, _, refused) = await Body.Read<RevealBody>(http);
+            return body is null
+                ? Problems.Of(refused!)
+                : DeskApi.Json(await http.Send(new RevealReporter(http.Caller(), number, body.Reason)), (json, who) =>
+                {
+                    json.WriteStartObject();
+                    json.WriteString("number", who.Number);
+                    json.WriteString("reporterName", who.Name);
+                    json.WriteString("reporterPhone", who.Phone);
+                    json.WriteEndObject();
+                });
+        }).Accepts<RevealBody>("application/json").WithName("reveal");
         Act<NoteBody>(desk, "notes", (by, no, b, seen, key) => new Note(by, no, b.Words, seen, key));
     }
 
@@ -123,6 +137,8 @@ internal static class IncidentRoutes
     internal sealed record ExplainBody(string Cause, string Responsible, string Measure);
 
     internal sealed record NoteBody(string Words);
+
+    internal sealed record RevealBody(string Reason);
 
     internal sealed record NothingBody;
 }

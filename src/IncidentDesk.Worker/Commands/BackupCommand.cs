@@ -13,6 +13,8 @@ internal static class BackupCommand
         command.SetAction((parsed, cancel) => CommandLine.OnDesk(
             async services =>
             {
+                // Before it, so that it stands in the backup too.
+                await CommandLine.Note(services, "backup", null, cancel);
                 var outcome = await services.SendAlone(new TakeBackup(parsed.GetValue(to)!), cancel);
                 if (outcome.Refused is { } refused)
                 {

@@ -79,6 +79,11 @@ internal static class ImportCommand
                             }
                         },
                         cancel);
+                    if (by is null)
+                    {
+                        await CommandLine.Note(services, "import", $"{source}: {done.Accepted}/{done.Rows}", cancel);
+                    }
+
                     WriteSummary(done, lines);
                     await Console.Error.WriteLineAsync(
                         $"导入 {done.Accepted}，未变 {done.Unchanged}，退回 {done.Refused}，{done.Rows / Math.Max(watch.Elapsed.TotalSeconds, 0.001):0} 行/秒"

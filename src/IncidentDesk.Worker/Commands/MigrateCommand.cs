@@ -33,6 +33,7 @@ internal static class MigrateCommand
             return CommandLine.Say(refused);
         }
 
+        await CommandLine.Note(services, "migrate", null, cancellationToken);
         await Console.Error.WriteLineAsync("数据库已就绪。 / The database is ready.");
         return CommandLine.Done;
     }

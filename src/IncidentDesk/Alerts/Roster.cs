@@ -17,7 +17,7 @@ public sealed class Roster
 
     /// <summary>Everybody with a role, as they stand now.</summary>
     public static async Task<Roster> Load(DeskDb db, CancellationToken cancellationToken) =>
-        new(await db.People.AsNoTracking().Where(p => p.Roles != "").OrderBy(p => p.Id).ToListAsync(cancellationToken));
+        new(await db.People.AsNoTracking().Where(p => p.Roles != "" && p.DisabledAt == null).OrderBy(p => p.Id).ToListAsync(cancellationToken));
 
     /// <summary>系统管理员: the operators of the watch.</summary>
     public IReadOnlyList<string> Operators => With(Role.Admin);

@@ -13,6 +13,9 @@ internal static class Words
     public static (string Zh, string En) CannotAlert(IncidentNumber number, string why) =>
         ($"工单 {number} 无法计算提醒，请立即核验台账：{why}", $"The ladder of incident {number} cannot be read; verify the ledger: {why}");
 
+    public static (string Zh, string En) CannotErase(IncidentNumber number, string why) =>
+        ($"工单 {number} 的文字已到清除期限而无法清除，请核验台账：{why}", $"Texts of incident {number} are due to be erased and cannot be; verify the ledger: {why}");
+
     public static (string Zh, string En) Differs(IncidentNumber number, string column, object? stands, object? should) =>
         ($"夜间复算：工单 {number} 的 {column} 为 {stands ?? "空"}，按事件应为 {should ?? "空"}；未作任何改动，请核验台账。",
          $"Nightly recomputation: {column} of incident {number} is {stands ?? "empty"}, by its events {should ?? "empty"}. Nothing was changed; verify the ledger.");

@@ -70,6 +70,21 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
     /// <summary>Data-protection keys.</summary>
     public DbSet<KeyRow> Keys => Set<KeyRow>();
 
+    /// <summary>How people sign in.</summary>
+    public DbSet<AccountRow> Accounts => Set<AccountRow>();
+
+    /// <summary>Sessions, tokens, and devices known for a day.</summary>
+    public DbSet<CredentialRow> Credentials => Set<CredentialRow>();
+
+    /// <summary>Failed sign-ins by name.</summary>
+    public DbSet<SignInAttemptRow> SignInAttempts => Set<SignInAttemptRow>();
+
+    /// <summary>Deputies.</summary>
+    public DbSet<DeputyRow> Deputies => Set<DeputyRow>();
+
+    /// <summary>The security log; append-only.</summary>
+    public DbSet<SecurityEventRow> SecurityEvents => Set<SecurityEventRow>();
+
     /// <summary>The collation in which codes, numbers and hashes compare byte by byte; null where the engine's default does.</summary>
     protected virtual string? ExactCollation => null;
 
@@ -106,6 +121,8 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.Property(r => r.Name).HasMaxLength(NameLength);
             row.Property(r => r.Roles).HasMaxLength(400);
             row.Property(r => r.ServicePoint).HasMaxLength(NameLength);
+            row.Property(r => r.Towns).HasMaxLength(400);
+            row.Property(r => r.ServicePoints).HasMaxLength(1_000);
         });
         modelBuilder.Entity<ReferenceRow>(row =>
         {
@@ -188,14 +205,15 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.Property(r => r.Xml).HasMaxLength(Unlimited);
         });
         Watch(modelBuilder);
+        Sign(modelBuilder);
 
         if (ExactCollation is { } exact)
         {
             foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
             {
                 // Codes, numbers, ids and hashes; words compare as the database was set up.
-                if (property.ClrType == typeof(string) && (property.GetMaxLength() is > 0 and <= 128 || property.IsPrimaryKey())
-                    && property.Name is not (nameof(PersonRow.Name) or nameof(EventRow.ActorName) or nameof(InstallationRow.District) or nameof(IncidentRow.ServicePoint) or nameof(JobPeriodRow.Result)))
+                if (property.ClrType == typeof(string) && (property.GetMaxLength() is > 0 and <= 128 || property.IsPrimaryKey() || property.DeclaringType.ClrType == typeof(AccountRow))
+                    && (property.IsPrimaryKey() || property.Name is not (nameof(PersonRow.Name) or nameof(EventRow.ActorName) or nameof(InstallationRow.District) or nameof(IncidentRow.ServicePoint) or nameof(JobPeriodRow.Result))))
                 {
                     property.SetCollation(exact);
                 }
@@ -242,6 +260,51 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.ToTable("Canaries").HasKey(r => r.Key);
             row.Property(r => r.Key).ValueGeneratedNever();
             row.HasIndex(r => r.NextStepAt);
+        });
+    }
+
+    /// <summary>Who may sign in, with what, and what came of it.</summary>
+    private static void Sign(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<AccountRow>(row =>
+        {
+            row.ToTable("Accounts").HasKey(r => r.Person);
+            row.Property(r => r.PasswordHash).HasMaxLength(200);
+            row.Property(r => r.Earlier).HasMaxLength(1_200);
+            row.Property(r => r.TotpKey).HasMaxLength(1_000);
+            row.Property(r => r.RecoveryHashes).HasMaxLength(1_000);
+            row.Property(r => r.Subject).HasMaxLength(250);
+            row.Property(r => r.Version).IsConcurrencyToken();
+            row.HasIndex(r => r.Subject).IsUnique();
+            row.HasOne<PersonRow>().WithOne().HasForeignKey<AccountRow>(r => r.Person).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<CredentialRow>(row =>
+        {
+            row.ToTable("Credentials").HasKey(r => r.Id);
+            row.Property(r => r.Name).HasMaxLength(NameLength);
+            row.Property(r => r.Scopes).HasMaxLength(200);
+            row.HasIndex(r => r.Hash).IsUnique();
+            row.HasIndex(r => new { r.Person, r.Kind });
+            row.HasOne<PersonRow>().WithMany().HasForeignKey(r => r.Person).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<SignInAttemptRow>(row =>
+        {
+            row.ToTable("SignInAttempts").HasKey(r => r.Name);
+            row.Property(r => r.Failed).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<DeputyRow>(row =>
+        {
+            row.ToTable("Deputies").HasKey(r => r.Id);
+            row.HasIndex(r => new { r.Deputy, r.Until });
+        });
+        modelBuilder.Entity<SecurityEventRow>(row =>
+        {
+            row.ToTable("SecurityEvents").HasKey(r => r.Id);
+            row.Property(r => r.Who).HasMaxLength(NameLength);
+            row.Property(r => r.About).HasMaxLength(NameLength);
+            row.Property(r => r.Detail).HasMaxLength(400);
+            row.HasIndex(r => new { r.At, r.Id });
+            row.HasIndex(r => new { r.Who, r.At });
         });
     }
 

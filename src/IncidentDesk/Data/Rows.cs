@@ -45,6 +45,18 @@ public sealed class PersonRow
     /// <summary>The 受理点 where the person is on duty; null where that does not matter.</summary>
     public string? ServicePoint { get; set; }
 
+    /// <summary>Codes of the 镇街 to which the person's rights are limited, comma between; null: everywhere.</summary>
+    public string? Towns { get; set; }
+
+    /// <summary>The 受理点 to which they are limited, one a line; null: all.</summary>
+    public string? ServicePoints { get; set; }
+
+    /// <summary>When the account was disabled; null: it is in use.</summary>
+    public DateTimeOffset? DisabledAt { get; set; }
+
+    /// <summary>When it ends by itself, as an evaluator's does; null: not.</summary>
+    public DateTimeOffset? EndsAt { get; set; }
+
     /// <summary>When the row was made.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 }

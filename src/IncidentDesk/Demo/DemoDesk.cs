@@ -72,7 +72,8 @@ public sealed class DemoDesk : IAsyncDisposable
     {
         foreach (var (id, name, role) in People)
         {
-            await Done(new AddPerson(null, id, name, Roles.Codes([role])));
+            var added = await services.SendAlone(new AddPerson(null, id, name, Roles.Codes([role])), cancellationToken);
+            await Console.Error.WriteLineAsync($"演示账号 / demonstration account: {id} {name} ({Roles.Codes([role])})  {added.Value!.OneTimePassword}");
         }
 
         for (var day = first; day <= last; day = day.AddDays(1))

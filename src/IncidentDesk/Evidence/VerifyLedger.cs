@@ -50,7 +50,7 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
             foreach (var (row, stream) in page)
             {
                 var number = new IncidentNumber(desk.Installation.NumberPrefix, row.Key);
-                if (CheckChain(number, stream) && CheckTexts(number, stream, [.. own[row.Key]]))
+                if (CheckChain(number, stream) && CheckTexts(number, row, stream, [.. own[row.Key]]))
                 {
                     await CheckRow(number, row, stream, cancellationToken);
                 }
@@ -110,42 +110,8 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
         return true;
     }
 
-    /// <summary>Every hash of a text in a payload has its text, which fits or was erased on record; and no text stands beside the chain.</summary>
-    private bool CheckTexts(IncidentNumber number, List<EventRow> stream, List<TextRow> texts)
-    {
-        var erased = new HashSet<(int, string)>();
-        var hashes = new Dictionary<(int, string), string>();
-        foreach (var e in stream)
-        {
-            var payload = Payload.Read(e.Payload);
-            if (EventPayloads.Read(e.Type, e.SchemaVersion, payload) is TextErased erasure)
-            {
-                erased.Add((erasure.Seq, erasure.Field));
-            }
-
-            foreach (var (field, hash) in payload.TextsBelow(ErasableText.Prefix))
-            {
-                hashes.Add((e.Seq, field), hash);
-            }
-        }
-
-        foreach (var text in texts)
-        {
-            if (!hashes.Remove((text.Seq, text.Field), out var hash))
-            {
-                return Say(number, text.Seq, "text_unknown", $"文本 {text.Field} 不属于该事件 / the text belongs to no event");
-            }
-
-            var gone = erased.Contains((text.Seq, text.Field));
-            if (text.Salt is null || text.Value is null ? !gone || text.Value is not null : ErasableText.HashOf(text.Salt, text.Value) != hash)
-            {
-                return Say(number, text.Seq, "text_changed", $"文本 {text.Field} 与事件中的哈希不符 / the text does not fit its hash");
-            }
-        }
-
-        return hashes.Count == 0
-            || Say(number, hashes.Keys.First().Item1, "text_missing", $"缺少文本 {hashes.Keys.First().Item2} / a text is missing");
-    }
+    private bool CheckTexts(IncidentNumber number, IncidentRow row, List<EventRow> stream, List<TextRow> texts) =>
+        TextCheck.Wrong(row, stream, texts) is not var (seq, code, detail) || Say(number, seq, code, detail);
 
     private async Task CheckRow(IncidentNumber number, IncidentRow row, List<EventRow> stream, CancellationToken cancellationToken)
     {

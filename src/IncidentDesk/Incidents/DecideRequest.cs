@@ -37,6 +37,13 @@ public sealed class DecideRequestHandler(DeskDb db, DeskCache cache, ChangeIncid
             return Refusals.RequestNotFound;
         }
 
+        // Who stands in for somebody decides nothing that this one asked for either (D22).
+        if (request.By.StandsInFor?.Id == row.RequestedBy)
+        {
+            return new Refusal("approver_is_requester", "actor", "不得代其审批本人提出的申请。", "A stand-in does not decide what the one stood in for has asked.");
+        }
+
+        request = request with { By = request.By.Deciding };
         if (row.Incident is not { } key)
         {
             var version = await versions.Decide(request, row, cancellationToken);

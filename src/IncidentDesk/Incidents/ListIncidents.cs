@@ -59,6 +59,16 @@ public sealed class ListIncidentsHandler(DeskDb db, DeskCache cache, TimeProvide
             "excluded" => rows.Where(i => i.ExcludedAs != null),
             _ => rows,
         };
+        if (request.By.Towns is { } towns)
+        {
+            rows = rows.Where(i => i.Town == null || towns.Contains(i.Town));
+        }
+
+        if (request.By.ServicePoints is { } points)
+        {
+            rows = rows.Where(i => i.ServicePoint == null || points.Contains(i.ServicePoint));
+        }
+
         rows = request.Scope is null ? rows : rows.Where(i => i.Scope == request.Scope);
         rows = request.Town is null ? rows : rows.Where(i => i.Town == request.Town);
         rows = request.Category is null ? rows : rows.Where(i => i.Category == request.Category);

@@ -49,7 +49,8 @@ public sealed class ListRequestsHandler(DeskDb db, DeskCache cache, IncidentJour
             }
 
             var number = new IncidentNumber(desk.Installation.NumberPrefix, key);
-            if (await journal.Open(number, cancellationToken) is { } opened && opened.State.Pending.FirstOrDefault(p => p.Id == row.Id) is { } asked)
+            if (await journal.Open(number, cancellationToken) is { } opened && opened.State.Pending.FirstOrDefault(p => p.Id == row.Id) is { } asked
+                && request.By.LacksOn(opened.State, Right.Read) is null)
             {
                 views.Add(View(row, opened.State, asked, desk, rules, Instant.Of(now)));
             }

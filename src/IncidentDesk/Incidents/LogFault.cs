@@ -40,7 +40,7 @@ public sealed class LogFaultHandler(DeskDb db, DeskCache cache, CommitQueue queu
         var handling = new Texts().Add("handling", request.Resolve?.Handling, 4000).Add("receipt", request.Resolve?.Receipt, 200);
         var desk = await cache.Get(db, cancellationToken);
         var (details, unknown) = Details(request, desk, desk.Zone.DayOf(request.ReportedAt ?? Instant.Of(clock.GetUtcNow())));
-        if ((request.By.Lacks(Right.Log) ?? texts.Refused ?? handling.Refused ?? unknown) is not { } refused)
+        if ((request.By.Lacks(Right.Log) ?? request.By.LacksAt(request.Town, request.ServicePoint) ?? texts.Refused ?? handling.Refused ?? unknown) is not { } refused)
         {
             return await queue.Log(new FaultToLog(request, details!, texts.Said, handling.Said, ErasableText.New("content", Content(request))), cancellationToken);
         }

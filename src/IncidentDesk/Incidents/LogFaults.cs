@@ -134,8 +134,11 @@ public sealed class LogFaultsHandler(DeskDb db, IncidentJournal journal, DeskCac
         }
 
         var number = new IncidentNumber(desk.Installation.NumberPrefix, row.Key).ToString();
-        return row.ContentSalt is { } salt && ErasableText.HashOf(salt, fault.Content.Value) == row.ContentHash
-            ? new IncidentChanged(number, row.LastSeq, Known: true)
+        return row.ContentSalt is not { } salt
+            ? new Refusal(
+                "duplicate_external_no", "externalNo", $"该来源的原编号已登记为工单 {number}；其文字已到期清除，无法比对内容是否相同。",
+                $"That number of the source is incident {number} already; its texts have been erased, and whether this says the same cannot be told.")
+            : ErasableText.HashOf(salt, fault.Content.Value) == row.ContentHash ? new IncidentChanged(number, row.LastSeq, Known: true)
             : new Refusal(
                 "duplicate_external_no", "externalNo", $"该来源的原编号已登记为工单 {number}，且内容不同。", $"That number of the source is incident {number} already, with other content.");
     }

@@ -62,6 +62,8 @@ public sealed class ReadIncidentHandler(DeskDb db, DeskCache cache, TimeProvider
         }
 
         var texts = await db.Texts.AsNoTracking().Where(t => t.Incident == number.Key).ToListAsync(cancellationToken);
-        return IncidentView.Of(number, events, texts, desk, clock.GetUtcNow()) is { } view ? view : ChangeIncident.NotFound;
+        return IncidentView.Of(number, events, texts, desk, clock.GetUtcNow()) is not { } view ? ChangeIncident.NotFound
+            : request.By.LacksOn(view.State, Right.Read) is { } elsewhere ? elsewhere
+            : view;
     }
 }

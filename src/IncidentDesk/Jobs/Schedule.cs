@@ -33,6 +33,7 @@ public static class Schedule
             q.Ring<CanaryJob>("canary", TimeSpan.FromMinutes(1));
             q.Ring<NightlyJob>("nightly", TimeSpan.FromMinutes(1));
             q.Ring<PurgeJob>("purge", TimeSpan.FromMinutes(1));
+            q.Ring<EraseTextsJob>("erase-texts", TimeSpan.FromMinutes(1));
             q.Ring<MeasureJob>("measure", TimeSpan.FromMinutes(1));
             q.Ring<RulesJob>(Rules.Name, TimeSpan.FromMinutes(1));
         });

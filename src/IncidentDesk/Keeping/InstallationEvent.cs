@@ -19,7 +19,7 @@ public sealed record InstallationEvent(string Kind, DateTimeOffset Since, DateTi
     private const string GapPrefix = "gap.";
 
     /// <summary>The account of the operating system, and the machine.</summary>
-    internal static string Operator => $"{Environment.UserName}@{Environment.MachineName}" is { Length: > DeskDb.NameLength } longer
+    public static string Operator => $"{Environment.UserName}@{Environment.MachineName}" is { Length: > DeskDb.NameLength } longer
         ? longer[..DeskDb.NameLength]
         : $"{Environment.UserName}@{Environment.MachineName}";
 

@@ -63,11 +63,38 @@ public enum Right
 
     /// <summary>See what a new version would move: who writes it, and who approves it.</summary>
     PreviewRules,
+
+    /// <summary>See a reporter's name and phone in full, with a reason, on record.</summary>
+    Reveal,
+
+    /// <summary>Read the security log.</summary>
+    Audit,
 }
 
 /// <summary>Who sends a message, with the roles held now, and by which road it came: page, api, cli or system.</summary>
 public sealed record Caller(Actor Person, IReadOnlySet<Role> Roles, string Via)
 {
+    /// <summary>The rights that what they showed gives at most; null: all of theirs.</summary>
+    public IReadOnlySet<Right>? Scopes { get; init; }
+
+    /// <summary>Codes of the 镇街 to which their rights are limited; null: everywhere.</summary>
+    public IReadOnlyList<string>? Towns { get; init; }
+
+    /// <summary>The 受理点 to which they are limited; null: all.</summary>
+    public IReadOnlyList<string>? ServicePoints { get; init; }
+
+    /// <summary>Whom they stand in for today (代批): they are no approver themselves and hold that role for the other.</summary>
+    public Actor? StandsInFor { get; init; }
+
+    /// <summary>What they must do before anything else: <c>password</c> or <c>factor</c>; null: nothing.</summary>
+    public string? MustFirst { get; init; }
+
+    /// <summary>What they showed; null for the product itself and for a test.</summary>
+    public string? Credential { get; init; }
+
+    /// <summary>The address it came from; null for a command.</summary>
+    public string? Address { get; init; }
+
     private static readonly Dictionary<Right, Role[]> Rights = new()
     {
         [Right.Log] = [Role.Staff],
@@ -81,17 +108,40 @@ public sealed record Caller(Actor Person, IReadOnlySet<Role> Roles, string Via)
         [Right.People] = [Role.Admin],
         [Right.WriteRules] = [Role.Officer],
         [Right.PreviewRules] = [Role.Officer, Role.Approver],
+        [Right.Reveal] = [Role.Staff, Role.Handler, Role.Approver, Role.Officer],
+        [Right.Audit] = [Role.Auditor],
     };
 
-    /// <summary>Why this person may not, or null.</summary>
-    public Refusal? Lacks(Right right) => Rights[right].Any(Roles.Contains) ? null : new Refusal(
-        "not_allowed", "actor", "您的角色没有此项权限。", $"{Person.Id} has no role that may do this.");
+    /// <summary>Whether there are places where they have no rights.</summary>
+    public bool IsLimited => Towns is not null || ServicePoints is not null;
 
-    /// <summary>Whoever has the right as a handler only, has it only on what is assigned to them.</summary>
+    /// <summary>Why this person may not, or null.</summary>
+    public Refusal? Lacks(Right right) =>
+        !Rights[right].Any(Roles.Contains) ? new Refusal("not_allowed", "actor", "您的角色没有此项权限。", $"{Person.Id} has no role that may do this.")
+        : Scopes?.Contains(right) is false ? new Refusal("not_in_scope", "token", "所用令牌不含此项权限。", "The token does not hold this right.")
+        : null;
+
+    /// <summary>Why they may not on this incident: whoever has the right as a handler only, has it only on what is assigned to them, and nobody beyond their places.</summary>
     public Refusal? LacksOn(Incident incident, Right right) =>
-        Rights[right].Where(Roles.Contains).SequenceEqual([Role.Handler]) && incident.Handler?.Id != Person.Id
+        Rights[right].Where(Roles.Contains).SequenceEqual([Role.Handler]) && right is not Right.Read && incident.Handler?.Id != Person.Id
             ? new Refusal("not_assigned_to_you", "actor", "该工单未派给您。", "The incident is not assigned to you.")
-            : null;
+            : incident.Entries[0].What is FaultLogged { Details: var details } ? LacksAt(details.Town?.Code, details.ServicePoint) : null;
+
+    /// <summary>Why they may not at this place: their rights are limited to others. What belongs to no town, as a fault of an information system, is in everybody's.</summary>
+    public Refusal? LacksAt(string? town, string? servicePoint) =>
+        (town is null || Towns?.Contains(town) is not false) && (servicePoint is null || ServicePoints?.Contains(servicePoint) is not false)
+            ? null
+            : new Refusal("not_your_place", "actor", "该工单不在您负责的镇街或受理点。", "The incident is not of a place that your rights are limited to.");
+
+    /// <summary>What covers the whole district is not for those whose rights are limited to a part of it.</summary>
+    public Refusal? LacksEverywhere(Right right) => Lacks(right) ?? (IsLimited
+        ? new Refusal("not_your_place", "actor", "全区数据不在您负责的镇街或受理点范围内。", "Figures of the whole district are not for rights that are limited to a place.")
+        : null);
+
+    /// <summary>As who decides: a stand-in's name says for whom (代批), on every event and list.</summary>
+    public Caller Deciding => StandsInFor is null ? this : this with { Person = Person with { Name = Limited($"{Person.Name}(代{StandsInFor.Name})") } };
+
+    private static string Limited(string name) => name.Length <= Data.DeskDb.NameLength ? name : name[..Data.DeskDb.NameLength];
 }
 
 /// <summary>Roles by their codes.</summary>
@@ -113,6 +163,18 @@ public static class Roles
 
         return roles;
     }
+
+    /// <summary>Reads the rights of a token's scopes; null where a code is unknown.</summary>
+    public static IReadOnlySet<Right>? ParseScopes(IEnumerable<string> codes)
+    {
+        var all = Enum.GetValues<Right>().ToDictionary(ScopeOf, StringComparer.Ordinal);
+        var rights = codes.Select(c => all.TryGetValue(c, out var right) ? right : (Right?)null).ToList();
+        return rights.Contains(null) ? null : rights.Select(r => r!.Value).ToHashSet();
+    }
+
+    /// <summary>The code of a right as a token's scope: <c>log</c>, <c>write-rules</c>, …</summary>
+    public static string ScopeOf(Right right) =>
+        string.Concat(right.ToString().Select((c, i) => char.IsAsciiLetterUpper(c) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(c) : c.ToString()));
 
     /// <summary>The codes, comma between, in a fixed order.</summary>
     public static string Codes(IEnumerable<Role> roles) =>

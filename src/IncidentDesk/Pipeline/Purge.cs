@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace IncidentDesk.Pipeline;
 
 /// <summary>
-/// Removes what only settles recent messages: keys of a week ago, and units of work of yesterday. Once an hour, by whoever takes it; the result is how many rows went.
+/// Removes what only settles recent messages: keys of a week ago, and units of work of yesterday; failed sign-ins of yesterday, and what was written into the security log, or
+/// ended among sessions and tokens, longer ago than the log is kept. Once an hour, by whoever takes it; the result is how many rows went.
 /// </summary>
 public sealed record Purge : IRequest<int>;
 
@@ -41,14 +42,17 @@ public sealed class PurgeHandler(IServiceProvider services, TimeProvider clock) 
 }
 
 /// <inheritdoc cref="PurgeBatch"/>
-public sealed class PurgeBatchHandler(DeskDb db, TimeProvider clock) : IRequestHandler<PurgeBatch, int>
+public sealed class PurgeBatchHandler(DeskDb db, DeskSettings settings, TimeProvider clock) : IRequestHandler<PurgeBatch, int>
 {
     /// <inheritdoc/>
     public async Task<int> Handle(PurgeBatch request, CancellationToken cancellationToken)
     {
-        var (day, week) = (clock.GetUtcNow().AddDays(-1), clock.GetUtcNow().AddDays(-7));
+        var (day, week, kept) = (clock.GetUtcNow().AddDays(-1), clock.GetUtcNow().AddDays(-7), clock.GetUtcNow().AddDays(-settings.Accounts.AuditDays));
         return await db.Units.Where(u => u.BegunAt < day).OrderBy(u => u.Id).Take(PurgeBatch.Batch).ExecuteDeleteAsync(cancellationToken)
             + await db.Idempotency.Where(i => i.CreatedAt < week).OrderBy(i => i.CreatedAt).Take(PurgeBatch.Batch).ExecuteDeleteAsync(cancellationToken)
+            + await db.SignInAttempts.Where(a => a.LastAt < day).OrderBy(a => a.Name).Take(PurgeBatch.Batch).ExecuteDeleteAsync(cancellationToken)
+            + await db.SecurityEvents.Where(e => e.At < kept).OrderBy(e => e.At).Take(PurgeBatch.Batch).ExecuteDeleteAsync(cancellationToken)
+            + await db.Credentials.Where(c => c.EndedAt < kept || c.ExpiresAt < kept).OrderBy(c => c.Id).Take(PurgeBatch.Batch).ExecuteDeleteAsync(cancellationToken)
             + await db.JobPeriods.Where(p => p.Job == "purge" && p.DoneAt < day).OrderBy(p => p.Period).Take(PurgeBatch.Batch).ExecuteDeleteAsync(cancellationToken);
     }
 }

@@ -39,7 +39,7 @@ public sealed class WriteReportHandler(DeskDb db, TimeProvider clock) : IRequest
         var now = Iso.ToMilliseconds(clock.GetUtcNow());
         var inputs = new ReportInputs(request.Period, request.Scope, request.AsOf ?? Instant.Of(now), Iso.ToMilliseconds(request.KnownAt ?? now));
         var desk = await Desk.Load(db, cancellationToken);
-        if ((request.By?.Lacks(Right.Report) ?? Check(inputs, desk.Zone, now)) is { } refused)
+        if ((request.By?.LacksEverywhere(Right.Report) ?? Check(inputs, desk.Zone, now)) is { } refused)
         {
             return refused;
         }

@@ -217,8 +217,8 @@ public sealed class BadInputTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         new(413, "body_too_large", "body", "POST", "replay", "") { Bytes = [.. Enumerable.Repeat((byte)' ', (10 << 20) + 1)] },
 
         // Who, where and how.
-        new(401, "unknown_actor", "X-Desk-Actor", "GET", "incidents") { Actor = "nobody" },
-        new(401, "unknown_actor", "X-Desk-Actor", "GET", "incidents") { Actor = new string('a', 1_000) },
+        new(401, "unknown_actor", "Authorization", "GET", "incidents") { Actor = "nobody" },
+        new(401, "unknown_actor", "Authorization", "GET", "incidents") { Actor = new string('a', 1_000) },
         new(403, "not_allowed", "actor", "POST", "incidents/{open}/notes", """{"words":"a"}""") { Actor = "evaluator" },
         new(404, "not_found", "path", "GET", "nothing"),
         new(405, "method_not_allowed", "method", "DELETE", "incidents"),

@@ -299,19 +299,21 @@ public sealed class DeskApiTests(DeskHosts hosts) : IClassFixture<DeskHosts>
     }
 
     [Fact]
-    public async Task Beyond_loopback_the_host_does_not_listen()
+    public async Task Beyond_loopback_the_host_listens_with_a_certificate_only()
     {
         var desk = await hosts.On(Engine.Sqlite);
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "IncidentDesk.Web.dll"), "--urls", "http://0.0.0.0:5999"])
+        foreach (var (urls, code) in new[] { ("http://0.0.0.0:5999", "beyond_loopback"), ("https://0.0.0.0:5999", "certificate_missing") })
         {
-            RedirectStandardError = true,
-            Environment = { ["Data__Folder"] = desk.Folder },
-        })!;
-        var said = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-
-        Assert.Equal(1, process.ExitCode);
-        Assert.Contains("beyond_loopback", said, StringComparison.Ordinal);
+            using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "IncidentDesk.Web.dll"), "--urls", urls])
+            {
+                RedirectStandardError = true,
+                Environment = { ["Data__Folder"] = desk.Folder },
+            })!;
+            var said = await process.StandardError.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            Assert.Equal(1, process.ExitCode);
+            Assert.Contains(code, said, StringComparison.Ordinal);
+        }
     }
 
     private static async Task Decided(DeskHost desk, string number, string act, object body, bool ifMatch = false)

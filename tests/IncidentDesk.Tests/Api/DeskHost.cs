@@ -1,12 +1,15 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using IncidentDesk.Accounts;
 using IncidentDesk.Data;
 using IncidentDesk.Tests.Commands;
 using IncidentDesk.Tests.Desks;
+using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IncidentDesk.Tests.Api;
@@ -45,7 +48,9 @@ public sealed class DeskHost : IAsyncDisposable
     private readonly int port = FreePort();
     private Process? process;
 
+    private readonly StringBuilder said = new();
     private readonly bool beside;
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> tokens = new(StringComparer.Ordinal);
 
     /// <summary>Further settings of the process, as environment variables.</summary>
     private IReadOnlyDictionary<string, string> more = new Dictionary<string, string>();
@@ -57,10 +62,32 @@ public sealed class DeskHost : IAsyncDisposable
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
     }
 
+    /// <summary>The same host over https, with a certificate that the test made.</summary>
+    private void Encrypt(string thumbprint)
+    {
+        Client.Dispose();
+        Client = new HttpClient(new HttpClientHandler { UseCookies = false, ServerCertificateCustomValidationCallback = (_, certificate, _, _) => certificate?.Thumbprint == thumbprint })
+        {
+            BaseAddress = new Uri($"https://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60),
+        };
+    }
+
+    /// <summary>What the process has said so far, the beginning of it.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (said)
+            {
+                return said.ToString();
+            }
+        }
+    }
+
     /// <summary>The clock of the host and of its clients, which nobody moves here.</summary>
     public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    public HttpClient Client { get; }
+    public HttpClient Client { get; private set; }
 
     public string Folder => database.Settings.DataFolder;
 
@@ -68,10 +95,15 @@ public sealed class DeskHost : IAsyncDisposable
     /// Starts a host on a fresh database. A SQLite file may lie in a folder of the test's own; <paramref name="by"/> changes how the host, not the test, reaches a server.
     /// </summary>
     public static async Task<DeskHost> Open(Engine engine, string? folder = null, Func<string, string>? by = null, JobsHost jobs = JobsHost.Web, PostgreSqlCluster? cluster = null,
-        IReadOnlyDictionary<string, string>? more = null)
+        IReadOnlyDictionary<string, string>? more = null, string? thumbprint = null)
     {
         var database = await TestDatabase.Create(engine, migrated: false, folder, cluster);
         var host = new DeskHost(database, by is null ? database.Settings.ConnectionString : by(database.Settings.ConnectionString), jobs) { more = more ?? new Dictionary<string, string>() };
+        if (thumbprint is not null)
+        {
+            host.Encrypt(thumbprint);
+        }
+
         if (engine != Engine.Sqlite)
         {
             (await host.Worker("migrate")).Exits(0);
@@ -109,14 +141,13 @@ public sealed class DeskHost : IAsyncDisposable
     public async Task Start()
     {
         process = Process.Start(Command(Path.Combine(AppContext.BaseDirectory, "IncidentDesk.Web.dll"), "--urls", Client.BaseAddress!.ToString()))!;
-        var said = new StringBuilder();
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         await Until(async () =>
         {
-            Assert.False(process.HasExited, said.ToString());
+            Assert.False(process.HasExited, Said);
             return await Health("ready") is { Status: 200 };
         });
 
@@ -173,6 +204,9 @@ public sealed class DeskHost : IAsyncDisposable
         return new Ran(command.ExitCode, await output, await error);
     }
 
+    /// <summary>Sends a message as the operator at the machine does.</summary>
+    public Task<T> Ask<T>(IRequest<T> message) => reader.SendAlone(message);
+
     /// <summary>Reads the ledger, or changes it behind the product's back.</summary>
     public async Task<T> Read<T>(Func<DeskDb, Task<T>> read)
     {
@@ -189,7 +223,7 @@ public sealed class DeskHost : IAsyncDisposable
         HttpMethod method, string path, string? actor, HttpContent? content, string? key = null, string? ifMatch = null)
     {
         using var request = new HttpRequestMessage(method, "/api/v1/" + path) { Content = content };
-        Header("X-Desk-Actor", actor);
+        Header("Authorization", actor is null ? null : "Bearer " + await TokenOf(actor));
         Header("Idempotency-Key", key);
         Header("If-Match", ifMatch);
         return await Client.SendAsync(request);
@@ -202,6 +236,10 @@ public sealed class DeskHost : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>A token of that person, made by the operator when it is first asked for; the name itself for one who does not exist.</summary>
+    public Task<string> TokenOf(string person) => tokens.GetOrAdd(person, id => new Lazy<Task<string>>(async () =>
+        (await reader.SendAlone(new AddToken(null, id, "test", [], 1))).Value?.Secret ?? id)).Value;
 
     /// <summary>Logs a fault with sensible defaults and gives the answer as JSON.</summary>
     public async Task<JsonElement> Log(object? fault = null)

@@ -21,6 +21,12 @@ public sealed class UsageTests : IDisposable
     [InlineData("uninstall", "--root")]
     [InlineData("user", "add")]
     [InlineData("user add", "--name", "--role", "--as")]
+    [InlineData("user role", "--role", "--town", "--only-service-point", "--ends", "--as")]
+    [InlineData("user reset", "--second-factor", "--as")]
+    [InlineData("user disable", "--as")]
+    [InlineData("user enable", "--as")]
+    [InlineData("token add", "--name", "--days", "--scope", "--display")]
+    [InlineData("token revoke")]
     public async Task Help_names_every_option_and_touches_nothing(string command, params string[] options)
     {
         var ran = (await folder.Run([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"])).Exits(0);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using IncidentDesk.Accounts;
 using IncidentDesk.Alerts;
 using IncidentDesk.Clocks;
 using IncidentDesk.Data;
@@ -12,6 +13,7 @@ using IncidentDesk.Incidents;
 using IncidentDesk.Keeping;
 using IncidentDesk.People;
 using IncidentDesk.Pipeline;
+using IncidentDesk.Privacy;
 using IncidentDesk.Reference;
 using IncidentDesk.Reports;
 using IncidentDesk.Tests.Desks;
@@ -38,11 +40,12 @@ public class SqlServerOfflineTests
         "Installation.District", "People.Name", "People.Roles", "ReferenceData.NameZh", "ReferenceData.NameEn", "ReferenceData.Content", "Incidents.Building", "Incidents.ServicePoint",
         "Incidents.Active", "Events.ActorName", "Events.Payload", "Texts.Value", "Requests.Payload", "Idempotency.Result", "Alerts.Zh", "Alerts.En",
         "JobPeriods.Result", "People.ServicePoint", "InstallationEvents.Detail", "DataProtectionKeys.Xml",
+        "People.Towns", "People.ServicePoints", "Credentials.Name", "Credentials.Scopes", "SecurityEvents.Detail",
     ];
 
     private static readonly DeskSettings Settings = new()
     {
-        DataFolder = Path.GetTempPath(), Engine = Engine.SqlServer, ConnectionString = "Server=.", Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "广州市白云区",
+        DataFolder = Path.GetTempPath(), Engine = Engine.SqlServer, ConnectionString = "Server=.", Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "广州市白云区", EraseAfterMonths = 12,
     };
 
     private static readonly Lazy<Task<List<SentSql>>> Everything = new(EverythingSent);
@@ -222,6 +225,60 @@ public class SqlServerOfflineTests
     }
 
     [Fact]
+    public async Task The_run_role_is_denied_nothing_that_the_use_cases_send_and_its_scripts_name_the_models_tables()
+    {
+        using var db = Context();
+        var model = db.Model.GetEntityTypes().Select(t => t.GetTableName()!).Append("__EFMigrationsHistory").Append("SecurityEvents").ToHashSet();
+        var denials = Denials(SqlServerModel.Parse(await File.ReadAllTextAsync(Repo.File("ops/db/run-role.sqlserver.sql"))));
+
+        Assert.Empty(denials.Select(d => d.Table).Except(model));
+        Assert.Superset(
+            new[] { "Events", "InstallationEvents", "ClockChecks" }.SelectMany(t => new[] { (t, "UPDATE"), (t, "DELETE") }).ToHashSet(), denials.ToHashSet());
+        var sent = (await Everything.Value).SelectMany(s => Changes(s.Text)).ToHashSet();
+        Assert.Contains(("Texts", "UPDATE"), sent);
+        Assert.Contains(("Units", "DELETE"), sent);
+        Assert.Empty(sent.Intersect(denials));
+
+        // PostgreSQL's says the same.
+        var other = System.Text.RegularExpressions.Regex.Matches(
+                await File.ReadAllTextAsync(Repo.File("ops/db/run-role.postgresql.sql")), @"ARRAY\[(?<tables>'[^]]*)\] LOOP\s+EXECUTE format\('REVOKE (?<rights>[A-Z, ]+) ON")
+            .SelectMany(m => m.Groups["tables"].Value.Split(", ").SelectMany(t => m.Groups["rights"].Value.Split(", ").Select(r => (t.Trim('\''), r)))).ToHashSet();
+        Assert.Equal(denials.Where(d => d.Table is not ("SecurityEvents" or "__EFMigrationsHistory")).Order(), other.Order());
+    }
+
+    private static List<(string Table, string Right)> Denials(TSqlScript script)
+    {
+        var denied = new List<(string, string)>();
+        foreach (var statement in script.Batches.SelectMany(b => b.Statements).Select(s => s is IfStatement { ThenStatement: var then } ? then : s).OfType<DenyStatement>())
+        {
+            var table = statement.SecurityTargetObject.ObjectName.MultiPartIdentifier.Identifiers[^1].Value;
+            denied.AddRange(statement.Permissions.Select(p => (table, p.Identifiers[0].Value.ToUpperInvariant())));
+        }
+
+        return denied;
+    }
+
+    private static IEnumerable<(string Table, string Right)> Changes(string sql)
+    {
+        foreach (var statement in SqlServerModel.Parse(sql).Batches.SelectMany(b => b.Statements).OfType<DataModificationStatement>())
+        {
+            var (specification, right) = statement switch
+            {
+                UpdateStatement u => ((UpdateDeleteSpecificationBase)u.UpdateSpecification, "UPDATE"),
+                DeleteStatement d => (d.DeleteSpecification, "DELETE"),
+                _ => (null, ""),
+            };
+            if (specification?.Target is NamedTableReference target)
+            {
+                // An alias of its own FROM clause, or the table itself.
+                var name = target.SchemaObject.BaseIdentifier.Value;
+                var named = specification.FromClause?.TableReferences.OfType<NamedTableReference>().FirstOrDefault(t => t.Alias?.Value == name);
+                yield return (named?.SchemaObject.BaseIdentifier.Value ?? name, right);
+            }
+        }
+    }
+
+    [Fact]
     public void The_worker_runs_in_a_mode_in_which_the_driver_opens_connections()
     {
         using var settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "IncidentDesk.Worker.runtimeconfig.json")));
@@ -283,6 +340,7 @@ public class SqlServerOfflineTests
         Assert.Null((await services.SendAlone(new ExplainVerdict(number.ToString(), null, null))).Refused);
         await Hold<EventRow>();
         Assert.Equal(219, (await services.SendAlone(new VerifyLedger())).Incidents);
+        Assert.True(await services.SendAlone(new EraseTexts()) > 0);
         await VersionsSent(server, services, await sample.Read(db => db.References.AsNoTracking().ToListAsync()));
         await DeskSent(server, services, await sample.Read(db => db.References.AsNoTracking().ToListAsync()));
         return server.Sent;
@@ -347,7 +405,7 @@ public class SqlServerOfflineTests
         await Hold<OutboxRow>(o => o.Alert.EndsWith(".resolution.breach.1"));
 
         var alert = (await desk.Read(db => db.Alerts.SingleAsync(a => a.Step == "breach" && a.Timer == "resolution"))).Id;
-        Assert.NotNull(await services.SendAlone(new FindCaller("li", "api")));
+        Assert.NotNull((await services.SendAlone(new IncidentDesk.Accounts.Identify("li", Session: false, "api"))).Refused);
         await Taken(new ListPeople(all));
         await Taken(new ReadIncident(all, number));
         foreach (var (state, order, cursor) in new[] { ("open", "due", (string?)null), ("open", "due", "1.2"), ("overdue", "due", "stopped.3"), ("resolved", null, "5"), ("excluded", "number", null) })
@@ -384,6 +442,14 @@ public class SqlServerOfflineTests
         await services.SendAlone(new NightlyRecompute());
         await services.SendAlone(new PurgeBatch());
         await Taken(new FinishRestore("b", TestDesk.Opening, [number]));
+        await desk.Send(new AddPerson(null, "wang", "王科长", "staff"));
+        await Hold<AccountRow>(a => a.Person == "li");
+        Assert.Equal("bad_credentials", (await services.SendAlone(new SignIn("li", "x", null, null, false, Origin.Command))).Refused?.Code);
+        await Taken(new AddToken(null, "li", "终端", [], 30));
+        await services.SendAlone(new ListTokens(all));
+        await Taken(new ReadSecurityLog(Who("an", Role.Auditor), "li", "sign_in", "1_x", 5));
+        await Hold<PersonRow>(p => p.Id == "li" || p.Id == "wang");
+        await Taken(new SetDeputy(all, "li", "wang", TestDesk.Opening, TestDesk.Opening.AddDays(3)));
         var keys = services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlRepository!;
         keys.StoreElement(new XElement("key"), "key-1");
         Assert.Empty(keys.GetAllElements());

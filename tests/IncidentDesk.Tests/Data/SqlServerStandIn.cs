@@ -76,7 +76,7 @@ public sealed partial class SqlServerStandIn
         {
             results.Add(One(DateTime.UnixEpoch));
         }
-        else if (text.StartsWith("SELECT MAX(", StringComparison.Ordinal))
+        else if (text.StartsWith("SELECT MAX(", StringComparison.Ordinal) || text.StartsWith("SELECT MIN([i].[Month])", StringComparison.Ordinal))
         {
             results.Add(One(null));
         }

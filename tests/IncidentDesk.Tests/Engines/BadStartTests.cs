@@ -168,7 +168,7 @@ public sealed class BadStartTests : IDisposable
     private async Task<TimeSpan> InTheMiddleOfIt(string connectionString, Stopwatch watch)
     {
         await using var services = new ServiceCollection().AddIncidentDesk(Settings(Engine.PostgreSql, connectionString)).BuildServiceProvider();
-        var error = await Record.ExceptionAsync(() => services.SendAlone(new FindCaller("chen", "api")));
+        var error = await Record.ExceptionAsync(() => services.SendAlone(new IncidentDesk.Accounts.Identify("chen", Session: false, "api")));
         Assert.Equal("database_unreachable", DatabaseFault.Of(error)?.Said.Code);
         return watch.Elapsed;
     }

@@ -118,7 +118,10 @@ public class VerifyLedgerTests
         var victim = await Victim(desk);
         await desk.Send(new WriteEvents(await desk.Load(), new RecordedEvent(
             victim, desk.Clock.GetUtcNow(), EventToWrite.Of(Instant.Of(desk.Clock.GetUtcNow()), new TextErased(1, "reporterName")))));
+        await Finds(desk, victim, "text_not_gone");
         await desk.Sql("UPDATE \"Texts\" SET \"Salt\" = NULL, \"Value\" = NULL WHERE \"Incident\" = {0} AND \"Field\" = 'reporterName'", victim.Key);
+        await Finds(desk, victim, "content_not_gone");
+        await desk.Sql("UPDATE \"Incidents\" SET \"ContentSalt\" = NULL, \"ContentHash\" = NULL WHERE \"Key\" = {0}", victim.Key);
 
         Assert.Empty((await desk.Send(new VerifyLedger())).Named);
         await desk.Sql("UPDATE \"Texts\" SET \"Salt\" = NULL, \"Value\" = NULL WHERE \"Incident\" = {0} AND \"Field\" = 'reporterPhone'", victim.Key);

@@ -1,3 +1,4 @@
+using IncidentDesk.Accounts;
 using IncidentDesk.Alerts;
 using IncidentDesk.Clocks;
 using IncidentDesk.Data;
@@ -85,6 +86,10 @@ public sealed class CopyDeskTests(SampleDesks desks)
         await desk.Send(new FinishRestore("b", TestDesk.Opening, ["none"]));
         desk.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("p").Protect("secret");
         await desk.Send(new CheckClock());
+        await desk.Send(new AddPerson(null, "wang", "王科长", "staff"));
+        Assert.Null((await desk.Send(new AddToken(null, "wang", "终端", [], 30))).Refused);
+        Assert.Null((await desk.Send(new SetDeputy(KeepingDesk.All, "li", "wang", TestDesk.Opening, TestDesk.Opening.AddDays(3)))).Refused);
+        Assert.NotNull((await desk.Send(new SignIn("wang", "x", null, null, false, Origin.Command))).Refused);
         await desk.Send(new RunCanary());
         await desk.Send(new Tick());
         await using var database = await TestDatabase.Create(engine, migrated: false);
