@@ -27,6 +27,7 @@ internal static class Problems
         ["password_change_required"] = 403,
         ["second_factor_required"] = 403,
         ["not_in_scope"] = 403,
+        ["sign_in_required"] = 403,
         ["not_your_place"] = 403,
         ["own_account"] = 403,
         ["not_allowed"] = 403,

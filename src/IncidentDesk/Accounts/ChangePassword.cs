@@ -21,6 +21,11 @@ public sealed class ChangePasswordHandler(DeskDb db, DeskSettings settings, Time
     public async Task<Outcome<string>> Handle(ChangePassword request, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        if (request.By.LacksSignIn() is { } token)
+        {
+            return token;
+        }
+
         if (await db.Accounts.SingleOrDefaultAsync(a => a.Person == request.By.Person.Id, cancellationToken) is not { } account || !Passwords.Fits(account, request.Old))
         {
             return new Refusal("bad_credentials", "old", "原口令不正确。", "The old password is not right.");

@@ -69,6 +69,7 @@ public sealed class IdentifyHandler(DeskDb db, DeskCache cache, TimeProvider clo
             Towns = person.Towns?.Split(','),
             ServicePoints = person.ServicePoints?.Split('\n'),
             MustFirst = mustFirst,
+            SignedIn = request.Session,
             Credential = credential.Id,
             Address = request.Address,
         };

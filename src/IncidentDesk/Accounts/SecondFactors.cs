@@ -46,6 +46,11 @@ public sealed class SetUpSecondFactorHandler(DeskDb db, IDataProtectionProvider 
     public async Task<Outcome<IReadOnlyList<string>>> Handle(SetUpSecondFactor request, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        if (request.By.LacksSignIn() is { } token)
+        {
+            return token;
+        }
+
         string[] offered;
         try
         {

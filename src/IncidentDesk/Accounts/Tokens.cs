@@ -29,7 +29,8 @@ public sealed class AddTokenHandler(DeskDb db, TimeProvider clock) : IRequestHan
     public async Task<Outcome<AddedToken>> Handle(AddToken request, CancellationToken cancellationToken)
     {
         var name = request.Name.Trim();
-        var refused = request.Display && request.By is { } by ? by.Lacks(Right.Approve) is { } lacks && by.Lacks(Right.People) is not null ? lacks : null
+        var refused = request.By?.LacksSignIn() is { } token ? token
+            : request is { Display: true, By: { } by } && by.Lacks(Right.Approve) is { } lacks && by.Lacks(Right.People) is not null ? lacks
             : name.Length is < 1 or > DeskDb.NameLength || name.Any(char.IsControl) ? new Refusal("bad_name", "name", "名称应为 1 至 100 个字。", "A name is 1 to 100 characters.")
             : request.Days is < 1 or > MostDays ? new Refusal("bad_days", "days", $"有效期应为 1 至 {MostDays} 天。", $"A token lives 1 to {MostDays} days.")
             : Roles.ParseScopes(request.Scopes) is null ? new Refusal(

@@ -89,6 +89,9 @@ public sealed record Caller(Actor Person, IReadOnlySet<Role> Roles, string Via)
     /// <summary>What they must do before anything else: <c>password</c> or <c>factor</c>; null: nothing.</summary>
     public string? MustFirst { get; init; }
 
+    /// <summary>Whether they signed in: what opens other doors, as a new token or a second factor, is not for who only holds a token.</summary>
+    public bool SignedIn { get; init; }
+
     /// <summary>What they showed; null for the product itself and for a test.</summary>
     public string? Credential { get; init; }
 
@@ -120,6 +123,10 @@ public sealed record Caller(Actor Person, IReadOnlySet<Role> Roles, string Via)
         !Rights[right].Any(Roles.Contains) ? new Refusal("not_allowed", "actor", "您的角色没有此项权限。", $"{Person.Id} has no role that may do this.")
         : Scopes?.Contains(right) is false ? new Refusal("not_in_scope", "token", "所用令牌不含此项权限。", "The token does not hold this right.")
         : null;
+
+    /// <summary>Why they may not change how they are let in: they show a token and have not signed in.</summary>
+    public Refusal? LacksSignIn() => SignedIn ? null : new Refusal(
+        "sign_in_required", "Authorization", "此项操作须登录后办理，不能使用令牌。", "This is done after signing in, not with a token.");
 
     /// <summary>Why they may not on this incident: whoever has the right as a handler only, has it only on what is assigned to them, and nobody beyond their places.</summary>
     public Refusal? LacksOn(Incident incident, Right right) =>

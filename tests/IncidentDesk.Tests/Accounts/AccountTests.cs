@@ -189,6 +189,11 @@ public sealed class AccountTests
         Assert.Equal("not_in_scope", caller.Lacks(Right.Log)?.Code);
         Assert.Equal("not_allowed", caller.Lacks(Right.Approve)?.Code);
         Assert.Equal("unknown_actor", (await Who(desk, token.Secret)).Refused?.Code);
+        var whole = (await Token(desk, await TokenOf(desk, "chen"))).Caller!;
+        Assert.All(new[] { caller, whole }, by => Assert.Equal("sign_in_required", by.LacksSignIn()?.Code));
+        Assert.Equal("sign_in_required", (await desk.Send(new AddToken(whole, "chen", "再来一个", [], 30))).Refused?.Code);
+        Assert.Equal("sign_in_required", (await desk.Send(new ChangePassword(whole, "x", Good))).Refused?.Code);
+        Assert.Equal("sign_in_required", (await desk.Send(new SetUpSecondFactor(whole, "x", "000000"))).Refused?.Code);
         Assert.DoesNotContain(token.Secret, await desk.Read(db => db.Credentials.Select(c => c.Hash + c.Name + c.Id).ToListAsync()));
 
         desk.Clock.Advance(TimeSpan.FromDays(30));
