@@ -80,13 +80,16 @@ internal abstract class DeskPage : PageModel
         Send(new NoteRefusal(By.Person.Id, new Origin(By.Address, By.Via), "denied", refused.Code, $"{Request.Method} {Request.Path}"));
 
     /// <summary>What the form sent under that name; empty where it sent nothing. Never what a secret was.</summary>
-    public string Typed(string name) => Request.HasFormContentType && !PageDoor.IsSecret(name) ? Request.Form[name].ToString() : "";
+    public string Typed(string name) => IsPosted && !PageDoor.IsSecret(name) ? Request.Form[name].ToString() : "";
 
     /// <summary>Whether the form sent that value under that name.</summary>
-    public bool Chosen(string name, string value) => Request.HasFormContentType && Request.Form[name].Contains(value);
+    public bool Chosen(string name, string value) => IsPosted && Request.Form[name].Contains(value);
 
-    /// <summary>Whether this is the answer to a form.</summary>
-    public bool IsPosted => Request.HasFormContentType;
+    /// <summary>Whether this is the answer to a form that is shown again as it was typed.</summary>
+    public bool IsPosted => Request.HasFormContentType && !IsTaken;
+
+    /// <summary>Whether the form was taken, and the next one begins empty.</summary>
+    protected bool IsTaken { get; set; }
 
     /// <summary>Whether a form came back that had been carried through a sign-in.</summary>
     public bool IsReviewed => IsPosted && Request.Form.ContainsKey(PageDoor.Review);
