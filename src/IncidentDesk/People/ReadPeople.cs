@@ -42,7 +42,7 @@ public sealed class ReadPeopleHandler(DeskDb db, DeskCache cache, TimeProvider c
         var people = await db.People.AsNoTracking().Where(p => p.Roles != "").OrderBy(p => p.Id).ToListAsync(cancellationToken);
         return new PeopleView(
             people,
-            await db.Deputies.AsNoTracking().Where(d => d.Until > now).OrderBy(d => d.Since).ThenBy(d => d.Id).ToListAsync(cancellationToken),
+            await db.Deputies.AsNoTracking().Where(d => d.Until > now && d.Until > d.Since).OrderBy(d => d.Since).ThenBy(d => d.Id).ToListAsync(cancellationToken),
             [.. desk.Reference.CodesOf(ReferenceList.Town).Select(c => desk.Reference.Find(ReferenceList.Town, c.Key, today)).OfType<Domain.Incidents.Coded>().Select(t => (t.Code, t.Name))],
             PeopleView.ApproversOf(people, now));
     }
