@@ -1,5 +1,6 @@
 using IncidentDesk.Web;
 using IncidentDesk.Web.Api;
+using IncidentDesk.Web.Pages;
 
 args = Startup.Demonstration(args, out var demonstration);
 var builder = WebApplication.CreateSlimBuilder(args);
@@ -9,7 +10,7 @@ if (builder.AddDesk(args) is { } refused)
 }
 
 builder.Services.AddDeskApi();
-
+builder.AddDeskPages();
 var app = builder.Build();
 if (await app.Unready(demonstration) is { } exitCode)
 {
@@ -17,6 +18,7 @@ if (await app.Unready(demonstration) is { } exitCode)
 }
 
 app.UseGateway();
+app.UseDeskPages();
 app.UseDeskApi();
 app.MapIncidents();
 app.MapRequests();
@@ -27,4 +29,5 @@ app.MapAccounts();
 app.MapPeople();
 app.MapReference();
 app.MapHealth();
+app.MapRazorPages();
 return await app.Serve();

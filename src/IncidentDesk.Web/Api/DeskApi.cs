@@ -4,6 +4,7 @@ using IncidentDesk.Accounts;
 using IncidentDesk.Domain;
 using IncidentDesk.Pipeline;
 using IncidentDesk.People;
+using IncidentDesk.Web.Pages;
 using MediatR;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -35,9 +36,11 @@ internal static class DeskApi
                 http.Response.Headers.RetryAfter = "5";
             }
 
-            await (unavailable
-                ? Problems.Of(new Refusal("busy", "database", "数据库暂不可用，请稍后再试，未保存任何内容。", "The database is not available; nothing was stored. Try again."))
-                : error is BadHttpRequestException { StatusCode: var status } ? Problems.Of(Unread(status), status) : Results.Problem()).ExecuteAsync(http);
+            var (refusal, status) = unavailable
+                ? (new Refusal("busy", "database", "数据库暂不可用，请稍后再试，未保存任何内容。", "The database is not available; nothing was stored. Try again."), 503)
+                : error is BadHttpRequestException { StatusCode: var unread } ? (Unread(unread), unread)
+                : (null, 500);
+            await Answer(http, refusal, status);
         }));
         app.UseHsts();
         app.Use(async (http, next) =>
@@ -49,18 +52,27 @@ internal static class DeskApi
             }
 
             // Who comes over the network without encryption came past the gateway, or the gateway does not say how it was asked.
-            await Problems.Of(new Refusal("https_required", "scheme", "请使用 https 访问。", "Use https.")).ExecuteAsync(http);
+            await Answer(http, new Refusal("https_required", "scheme", "请使用 https 访问。", "Use https."), 403);
         });
-        app.UseStatusCodePages(pages => (pages.HttpContext.Response.StatusCode switch
+        app.UseStatusCodePages(pages => Answer(pages.HttpContext, pages.HttpContext.Items[typeof(Refusal)] as Refusal ?? pages.HttpContext.Response.StatusCode switch
         {
-            400 => Problems.Of(Unread(400), 400),
-            404 => Problems.Of(new Refusal("not_found", "path", "没有这个地址。", "There is nothing at this address."), 404),
-            405 => Problems.Of(new Refusal("method_not_allowed", "method", "此地址不接受该方法。", "This address does not take that method."), 405),
-            415 => Problems.Of(new Refusal("wrong_media_type", "Content-Type", "请求内容的类型不对。", "The body is not of the type asked for."), 415),
-            var status => Results.Problem(statusCode: status),
-        }).ExecuteAsync(pages.HttpContext));
+            400 when DeskPages.IsForPerson(pages.HttpContext) => new Refusal(
+                "foreign_form", "form", "表单不是从本系统的页面提交的，或页面打开已久。未保存任何内容，请返回重新打开页面后再提交。",
+                "The form does not come from a page of this desk, or the page was open for too long. Nothing was stored: open the page again and send it."),
+            400 => Unread(400),
+            404 => new Refusal("not_found", "path", "没有这个地址。", "There is nothing at this address."),
+            405 => new Refusal("method_not_allowed", "method", "此地址不接受该方法。", "This address does not take that method."),
+            415 => new Refusal("wrong_media_type", "Content-Type", "请求内容的类型不对。", "The body is not of the type asked for."),
+            _ => null,
+        }, pages.HttpContext.Response.StatusCode));
         app.MapOpenApi();
     }
+
+    /// <summary>Says what is wrong as a page to a person and as a problem to a program; null is a fault of our own.</summary>
+    private static Task Answer(HttpContext http, Refusal? refusal, int status) =>
+        DeskPages.IsForPerson(http)
+            ? http.Explain(refusal ?? new Refusal("internal", "host", "处理时发生未预料的错误，请稍后再试。", "Something went wrong that nobody foresaw. Try again later."), status)
+            : (refusal is null ? Results.Problem(statusCode: status) : Problems.Of(refusal, status)).ExecuteAsync(http);
 
     /// <summary>
     /// The routes below <c>/api/v1</c> that need a known person: a token in <c>Authorization: Bearer</c>, or the cookie of a session, otherwise 401. A session that has
@@ -97,7 +109,7 @@ internal static class DeskApi
     public static async Task<(Caller? Caller, Refusal? Refused)> Identify(HttpContext http, string via)
     {
         var authorization = http.Request.Headers.Authorization.ToString();
-        var session = authorization.Length == 0;
+        var session = via == "page" || authorization.Length == 0;
         var secret = session ? http.Request.Cookies[SessionCookie.Name]
             : authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : null;
         var identified = await http.Send(new Identify(secret, session, via, http.Address()));

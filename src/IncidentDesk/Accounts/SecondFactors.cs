@@ -22,6 +22,23 @@ public static class SecondFactors
         return (key, OneTimeCodes.Uri(key, by.Person.Id, district), Protector(protection).Protect(by.Person.Id + "\n" + key));
     }
 
+    /// <summary>What was offered to this caller before, by the protected key that came back; null where it is none of ours, or another's.</summary>
+    public static (string Key, string Uri, string Sealed)? OfferedBefore(IDataProtectionProvider protection, Caller by, string district, string sealedKey) =>
+        Opened(protection, by, sealedKey) is { } key ? (key, OneTimeCodes.Uri(key, by.Person.Id, district), sealedKey) : null;
+
+    /// <summary>The key that was offered to this caller; null where it is none of ours, or another's.</summary>
+    internal static string? Opened(IDataProtectionProvider protection, Caller by, string sealedKey)
+    {
+        try
+        {
+            return Protector(protection).Unprotect(sealedKey).Split('\n') is [var person, var key] && person == by.Person.Id ? key : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The key as it was before it was stored.</summary>
     internal static string Unprotect(IDataProtectionProvider protection, string stored) => Protector(protection).Unprotect(stored).Split('\n')[1];
 
@@ -51,22 +68,12 @@ public sealed class SetUpSecondFactorHandler(DeskDb db, IDataProtectionProvider 
             return token;
         }
 
-        string[] offered;
-        try
-        {
-            offered = SecondFactors.Protector(protection).Unprotect(request.Sealed).Split('\n');
-        }
-        catch (CryptographicException)
-        {
-            offered = [];
-        }
-
-        if (offered.Length != 2 || offered[0] != request.By.Person.Id)
+        if (SecondFactors.Opened(protection, request.By, request.Sealed) is not { } key)
         {
             return new Refusal("bad_offer", "sealed", "二次验证的设置已失效，请重新开始。", "This set-up is not valid any more; begin again.");
         }
 
-        if (OneTimeCodes.Find(offered[1], request.Code.Trim(), now) is not var (step, off) || off != TimeSpan.Zero)
+        if (OneTimeCodes.Find(key, request.Code.Trim(), now) is not var (step, off) || off != TimeSpan.Zero)
         {
             return new Refusal("bad_code", "code", "验证码不正确；请检查手机时间是否准确。", "The code is not right; check the clock of the phone.");
         }

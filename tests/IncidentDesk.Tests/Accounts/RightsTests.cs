@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using IncidentDesk.Tests.Api;
+using IncidentDesk.Tests.Pages;
 
 namespace IncidentDesk.Tests.Accounts;
 
@@ -108,6 +109,66 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         Assert.Contains(page.GetProperty("items").EnumerateArray(), e =>
             (e.GetProperty("who").GetString(), e.GetProperty("outcome").GetString(), e.GetProperty("about").GetString()) == ("admin", "not_allowed", "POST /api/v1/incidents"));
     }
+
+    /// <summary>Page, who may see it; who may not is told so, and nobody is led to sign in.</summary>
+    private static readonly (string Page, string May)[] Pages =
+    [
+        ("/", Everybody),
+        ("/people", "admin approver"),
+        ("/people/{id}", "admin"),
+        ("/security-log", "auditor"),
+        ("/self-check", "admin auditor"),
+        ("/tokens", Everybody),
+        ("/second-factor", Everybody),
+        ("/password", Everybody),
+        ("/sign-out", Everybody),
+
+        // The doors that ask nobody who they are; what is not there is not there for anybody.
+        ("/sign-in", Everybody + " nobody"),
+        ("/language", Everybody + " nobody"),
+        ("/problem", Everybody + " nobody"),
+    ];
+
+    [Fact]
+    public async Task Every_page_is_open_to_those_of_the_table_and_to_nobody_else()
+    {
+        var desk = await hosts.On(Engine.Sqlite);
+        var there = Directory.GetFiles(Repo.File("src/IncidentDesk.Web/Pages"), "*.cshtml", SearchOption.AllDirectories)
+            .Select(f => File.ReadLines(f).First()).Where(l => l.StartsWith("@page", StringComparison.Ordinal)).Select(l => l.Split('"')[1]);
+        Assert.Equal(there.Order(StringComparer.Ordinal), Pages.Select(p => p.Page).Order(StringComparer.Ordinal));
+        var wrong = new List<string>();
+        foreach (var who in Roles.Append("nobody"))
+        {
+            using var browser = new Browser(desk);
+            if (who != "nobody")
+            {
+                await browser.As(who);
+            }
+
+            foreach (var (page, may) in Pages)
+            {
+                await browser.Open(page.Replace("{id}", "staff", StringComparison.Ordinal));
+                var came = browser.At.StartsWith("/sign-in?returnUrl=", StringComparison.Ordinal) ? "led to sign in" : ((int)browser.Answer.StatusCode).ToString();
+                var right = may.Split(' ').Contains(who) ? page == "/problem" ? "404" : page == "/language" && who == "nobody" ? "led to sign in" : "200" : who == "nobody" ? "led to sign in" : "403";
+                if (came != right || (came == "403" && !browser.Text.Contains("您的角色没有此项权限", StringComparison.Ordinal)))
+                {
+                    wrong.Add($"{page} as {who}: {came}, not {right}");
+                }
+            }
+
+            // Each link that is offered leads somewhere.
+            await browser.Open("/");
+            foreach (var link in browser.Page.QuerySelectorAll("nav a").Select(a => a.GetAttribute("href")!).ToList())
+            {
+                await browser.Open(link);
+                wrong.AddRange(browser.Answer.IsSuccessStatusCode ? [] : [$"{who} is offered {link}"]);
+            }
+        }
+
+        Assert.Empty(wrong);
+        var log = await (await desk.Get("security-log?what=denied&limit=500", "auditor")).Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Contains(log.GetProperty("items").EnumerateArray(), e =>
+            (e.GetProperty("who").GetString(), e.GetProperty("via").GetString(), e.GetProperty("about").GetString()) == ("staff", "page", "GET /people/staff"));    }
 
     private static async Task<List<(string Id, string Method, string Path)>> Operations(DeskHost desk)
     {
