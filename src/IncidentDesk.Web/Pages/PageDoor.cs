@@ -68,11 +68,11 @@ internal sealed class PageDoor : IAsyncPageFilter
     {
         if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
         {
-            return new RedirectToPageResult("/SignIn", new { returnUrl = Here(http), expired = expired ? "1" : null });
+            return new RedirectToPageResult("/SignIn", new { returnUrl = Here(http), expired = expired ? "true" : null });
         }
 
         // 307 keeps the form: the page of the sign-in carries it.
-        return new RedirectToPageResult("/SignIn", "Carry", new { returnUrl = Here(http), expired = "1" }, permanent: false, preserveMethod: true);
+        return new RedirectToPageResult("/SignIn", "Carry", new { returnUrl = Here(http), expired = "true" }, permanent: false, preserveMethod: true);
     }
 
     /// <summary>The fields of a form that may be carried: those that are no secret.</summary>

@@ -37,7 +37,7 @@ public sealed class PageReadsTests
         var people = (await desk.Send(new ReadPeople(Admin))).Value!;
         Assert.Equal((1, now.AddDays(1)), (people.Deputies.Count, people.Deputies[0].Since));
         Assert.Equal((1, 24), (people.Approvers, people.Towns.Count));
-        Assert.Contains(("440111011", "新市街"), people.Towns);
+        Assert.Contains(("440111011", "永平街道"), people.Towns);
 
         var check = (await desk.Send(new ReadSelfCheck(Admin))).Value!;
         Assert.Equal((4, 1, 4, 1), (check.Accounts, check.Approvers, check.OneTime, check.EndlessEvaluators));
