@@ -9,14 +9,12 @@ if (builder.AddDesk(args) is { } refused)
     return Startup.Say(refused);
 }
 
-builder.Services.AddDeskApi();
 builder.AddDeskPages();
 var app = builder.Build();
 if (await app.Unready(demonstration) is { } exitCode)
 {
     return exitCode;
 }
-
 app.UseGateway();
 app.UseDeskPages();
 app.UseDeskApi();
@@ -29,5 +27,4 @@ app.MapAccounts();
 app.MapPeople();
 app.MapReference();
 app.MapHealth();
-app.MapRazorPages();
 return await app.Serve();

@@ -7,6 +7,7 @@ using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Jobs;
 using IncidentDesk.Pipeline;
+using IncidentDesk.Web.Api;
 using Microsoft.AspNetCore.Connections;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -44,6 +45,7 @@ internal static class Startup
             kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate);
         });
         builder.Services.AddIncidentDesk(settings!);
+        builder.Services.AddDeskApi();
         builder.Services.AddSystemd().AddWindowsService(service => service.ServiceName = "IncidentDesk.Web");
         builder.Logging.AddDeskLog(settings!).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         if (Assembly.GetEntryAssembly()?.GetName().Name != "GetDocument.Insider")

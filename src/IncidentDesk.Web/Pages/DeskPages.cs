@@ -32,7 +32,7 @@ internal static class DeskPages
         builder.Services.AddRouting(routes => routes.LowercaseUrls = true);
     }
 
-    /// <summary>Before anything else answers: every answer that a browser shows carries the same headers, problems too.</summary>
+    /// <summary>The pages, and before anything else answers: every answer that a browser shows carries the same headers, problems too.</summary>
     public static void UseDeskPages(this WebApplication app)
     {
         app.Use((http, next) =>
@@ -57,6 +57,7 @@ internal static class DeskPages
             // The address holds the file's hash where a page names it.
             OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = file.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "no-cache",
         });
+        app.MapRazorPages();
     }
 
     /// <summary>Whether a person reads the answer.</summary>
