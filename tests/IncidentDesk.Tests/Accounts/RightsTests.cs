@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using AngleSharp.Html.Dom;
 using IncidentDesk.Tests.Api;
 using IncidentDesk.Tests.Pages;
 
@@ -129,6 +131,25 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("/problem", Everybody + " nobody"),
     ];
 
+    /// <summary>Form of a page by its handler, and who may send it; nobody's is led to sign in. Signing out comes last.</summary>
+    private static readonly (string Form, string May)[] Forms =
+    [
+        ("/people", "admin"),
+        ("/people?handler=Deputy", "admin approver"),
+        ("/people?handler=EndDeputy", "admin approver"),
+        ("/people/{id}", "admin"),
+        ("/people/{id}?handler=Disable", "admin"),
+        ("/people/{id}?handler=Enable", "admin"),
+        ("/people/{id}?handler=Reset", "admin"),
+        ("/tokens", Everybody),
+        ("/tokens?handler=Revoke", Everybody),
+        ("/second-factor", Everybody),
+        ("/password", Everybody),
+        ("/sign-in", Everybody + " nobody"),
+        ("/sign-in?handler=Carry", Everybody + " nobody"),
+        ("/sign-out", Everybody),
+    ];
+
     [Fact]
     public async Task Every_page_is_open_to_those_of_the_table_and_to_nobody_else()
     {
@@ -136,6 +157,9 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         var there = Directory.GetFiles(Repo.File("src/IncidentDesk.Web/Pages"), "*.cshtml", SearchOption.AllDirectories)
             .Select(f => File.ReadLines(f).First()).Where(l => l.StartsWith("@page", StringComparison.Ordinal)).Select(l => l.Split('"')[1]);
         Assert.Equal(there.Order(StringComparer.Ordinal), Pages.Select(p => p.Page).Order(StringComparer.Ordinal));
+        var handlers = Directory.GetFiles(Repo.File("src/IncidentDesk.Web/Pages"), "*.cshtml.cs").SelectMany(f => Regex.Matches(File.ReadAllText(f), @" OnPost(\w*)\(").Select(m =>
+            File.ReadLines(f[..^3]).First().Split('"')[1] + (m.Groups[1].Length == 0 ? "" : "?handler=" + m.Groups[1].Value)));
+        Assert.Equal(handlers.Order(StringComparer.Ordinal), Forms.Select(f => f.Form).Order(StringComparer.Ordinal));
         var wrong = new List<string>();
         foreach (var who in Roles.Append("nobody"))
         {
@@ -162,6 +186,16 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
             {
                 await browser.Open(link);
                 wrong.AddRange(browser.Answer.IsSuccessStatusCode ? [] : [$"{who} is offered {link}"]);
+            }
+
+            // The forms, with what each page's own form shows that it is one of ours.
+            await browser.Open(who == "nobody" ? "/sign-in" : "/");
+            var form = browser.Page.QuerySelectorAll("form[method=post]").OfType<IHtmlFormElement>().First();
+            foreach (var (sent, may) in Forms)
+            {
+                await browser.Post(sent.Replace("{id}", "nothing", StringComparison.Ordinal), form);
+                var passed = (int)browser.Answer.StatusCode is not (400 or 403 or >= 500) && (sent.StartsWith("/sign-in", StringComparison.Ordinal) || !browser.At.Contains("handler=Carry", StringComparison.Ordinal));
+                wrong.AddRange(passed == may.Split(' ').Contains(who) ? [] : [$"form {sent} as {who}: {(int)browser.Answer.StatusCode} {browser.At}"]);
             }
         }
 
