@@ -54,6 +54,17 @@ public sealed class WatchTests : IAsyncLifetime
         folder.Delete(recursive: true);
     }
 
+    [Fact]
+    public async Task Whoever_has_left_is_told_nothing_and_the_others_are()
+    {
+        Assert.Null((await Send(new AddPerson(null, "wang", "王科长", "approver"))).Refused);
+        await AssignedFault();
+        Assert.Null((await Send(new ChangePerson(null, Lead.Person.Id, EndsAt: At(4, 8)))).Refused);
+        await TickAt(At(4, 9, 0, 1));
+        Assert.Empty(await Inbox(Lead));
+        Assert.Equal("breach", Assert.Single(await Inbox(Person("wang", "王科长", Role.Approver))).Alert.Step);
+    }
+
     /// <summary>Small changes still find room on a full disk: putting the incident aside for a quarter of an hour would succeed, and its alert come late.</summary>
     [Fact]
     public async Task A_disk_that_is_full_when_an_alert_is_owed_delays_it_only_until_there_is_room()

@@ -11,10 +11,10 @@ internal static class PeopleRoutes
     public static void MapPeople(this WebApplication app)
     {
         var desk = app.MapDesk("people");
-        desk.MapGet("/people", (Delegate)(async (HttpContext http) => DeskApi.Json(await http.Send(new ListPeople(http.Caller())), (json, people) =>
+        desk.MapGet("/people", (Delegate)(async (HttpContext http) => DeskApi.Json(await http.Send(new ReadPeople(http.Caller())), (json, view) =>
         {
             json.WriteStartArray();
-            foreach (var person in people)
+            foreach (var person in view.People)
             {
                 Write(json, person);
             }

@@ -52,7 +52,7 @@ public sealed class IdentifyHandler(DeskDb db, DeskCache cache, TimeProvider clo
         var refused = credential.EndedAt is not null ? Ended("credential_ended", "已退出或已撤销", "has ended or was revoked")
             : credential.ExpiresAt <= now || (credential.IdleSeconds > 0 && now - credential.LastUsedAt >= TimeSpan.FromSeconds(credential.IdleSeconds))
                 ? Ended("credential_expired", "已过期", "has expired")
-            : person.DisabledAt is not null || person.EndsAt <= now ? new Refusal("account_ended", "Authorization", "该账号已停用或已到期。", "The account is disabled or has ended.")
+            : !person.IsInForce(now) ? new Refusal("account_ended", "Authorization", "该账号已停用或已到期。", "The account is disabled or has ended.")
             : null;
         if (refused is not null)
         {

@@ -36,6 +36,8 @@ public sealed record SignedIn(
 public sealed partial class SignInHandler(DeskDb db, IServiceProvider services, DeskSettings settings, IDataProtectionProvider protection, TimeProvider clock)
     : IRequestHandler<SignIn, Outcome<SignedIn>>
 {
+    private static readonly SemaphoreSlim Cores = new(Environment.ProcessorCount);
+
     private static readonly Refusal Wrong = new("bad_credentials", "password", "用户名或口令不正确。", "The name or the password is not right.");
 
     /// <inheritdoc/>
@@ -53,15 +55,23 @@ public sealed partial class SignInHandler(DeskDb db, IServiceProvider services, 
         var account = person is null ? null : await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.Person == person.Id, cancellationToken);
 
         // Hashing takes tens of milliseconds of a core: outside the unit of work, and not more at once than there are cores.
-        using (await Turns.Enter(cancellationToken))
+        await Cores.WaitAsync(cancellationToken);
+        bool fits;
+        try
         {
-            if (!Passwords.Fits(account, request.Secret))
-            {
-                return await Refuse(request, Wrong, cancellationToken);
-            }
+            fits = Passwords.Fits(account, request.Secret);
+        }
+        finally
+        {
+            Cores.Release();
         }
 
-        if (person!.DisabledAt is not null || person.EndsAt <= clock.GetUtcNow())
+        if (!fits)
+        {
+            return await Refuse(request, Wrong, cancellationToken);
+        }
+
+        if (!person!.IsInForce(clock.GetUtcNow()))
         {
             return await Refuse(request, new Refusal("account_ended", "id", "该账号已停用或已到期。", "The account is disabled or has ended."), cancellationToken);
         }
@@ -69,7 +79,7 @@ public sealed partial class SignInHandler(DeskDb db, IServiceProvider services, 
         var (step, recovery, refused) = account!.TotpKey is null ? (null, null, null) : await SecondFactor(request, account, cancellationToken);
         return refused is not null
             ? await Refuse(request, refused, cancellationToken)
-            : await services.SendAlone(new OpenSession(person.Id, name, step, recovery, request.Phone, request.From, account.TotpKey is not null && step + (recovery?.Length ?? 0) > 0), cancellationToken);
+            : await services.SendAlone(new OpenSession(person.Id, name, step, recovery, request.Phone, request.From), cancellationToken);
     }
 
     /// <summary>The step of the code, or the hash of the recovery code, that is used up by this sign-in; neither on a device that is known.</summary>
@@ -125,22 +135,6 @@ public sealed partial class SignInHandler(DeskDb db, IServiceProvider services, 
 
     [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}\z")]
     private static partial Regex Name();
-
-    private static class Turns
-    {
-        private static readonly SemaphoreSlim Cores = new(Math.Max(1, Environment.ProcessorCount));
-
-        public static async Task<IDisposable> Enter(CancellationToken cancellationToken)
-        {
-            await Cores.WaitAsync(cancellationToken);
-            return new Leave();
-        }
-
-        private sealed class Leave : IDisposable
-        {
-            public void Dispose() => Cores.Release();
-        }
-    }
 }
 
 /// <summary>Counts an attempt to sign in under a name; until when it is locked, or null.</summary>
@@ -173,7 +167,7 @@ internal sealed class CountAttemptHandler(DeskDb db, DeskSettings settings, Time
 }
 
 /// <summary>Opens a session for somebody who has shown who they are, and uses up what they showed.</summary>
-internal sealed record OpenSession(string Person, string Name, long? Step, string? Recovery, bool Phone, Origin From, bool Remember) : IRequest<Outcome<SignedIn>>, IUnitOfWork;
+internal sealed record OpenSession(string Person, string Name, long? Step, string? Recovery, bool Phone, Origin From) : IRequest<Outcome<SignedIn>>, IUnitOfWork;
 
 /// <inheritdoc cref="OpenSession"/>
 internal sealed class OpenSessionHandler(DeskDb db, DeskSettings settings, TimeProvider clock) : IRequestHandler<OpenSession, Outcome<SignedIn>>
@@ -212,7 +206,7 @@ internal sealed class OpenSessionHandler(DeskDb db, DeskSettings settings, TimeP
             CredentialRow.Session, person.Id, request.Phone ? "phone" : "desk", now, now.AddHours(rules.SessionHours), idle * 60, mustFirst ?? "");
         db.Credentials.Add(row);
         string? device = null;
-        if (request.Remember && request.Step is not null)
+        if (request.Step is not null)
         {
             (device, var known) = Secrets.New(CredentialRow.Device, person.Id, request.Phone ? "phone" : "desk", now, now + DeviceLives);
             db.Credentials.Add(known);

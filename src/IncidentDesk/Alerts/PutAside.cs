@@ -34,7 +34,7 @@ public sealed class PutAsideHandler(DeskDb db, DeskCache cache, AlertPost post, 
 
         var number = new IncidentNumber(desk.Installation.NumberPrefix, request.Incident);
         var why = request.Why.Length > 500 ? request.Why[..500] : request.Why;
-        post.Tell(request.Incident, "cannot-alert", day, Words.CannotAlert(number, why), (await Roster.Load(db, cancellationToken)).Operators, now);
+        post.Tell(request.Incident, "cannot-alert", day, Words.CannotAlert(number, why), (await Roster.Load(db, now, cancellationToken)).Operators, now);
         await post.Flush(cancellationToken);
         return true;
     }

@@ -54,7 +54,7 @@ public sealed class RaiseOwedAlertsHandler(DeskDb db, DeskCache cache, AlertPost
         var events = (await db.Events.AsNoTracking().Where(e => keys.Contains(e.Incident)).OrderBy(e => e.Incident).ThenBy(e => e.Seq).ToListAsync(cancellationToken))
             .ToLookup(e => e.Incident);
         var before = (await db.Alerts.AsNoTracking().Where(a => keys.Contains(a.Incident)).ToListAsync(cancellationToken)).ToLookup(a => a.Incident);
-        var roster = await Roster.Load(db, cancellationToken);
+        var roster = await Roster.Load(db, now, cancellationToken);
         var (rules, at) = (desk.Reference.Rules.KnownAt(now), Instant.Of(now));
         foreach (var row in rows)
         {

@@ -15,9 +15,9 @@ public sealed class Roster
 
     private Roster(IReadOnlyList<PersonRow> rows) => people = [.. rows.Select(p => (p, Roles.Parse(p.Roles) ?? new HashSet<Role>()))];
 
-    /// <summary>Everybody with a role, as they stand now.</summary>
-    public static async Task<Roster> Load(DeskDb db, CancellationToken cancellationToken) =>
-        new(await db.People.AsNoTracking().Where(p => p.Roles != "" && p.DisabledAt == null).OrderBy(p => p.Id).ToListAsync(cancellationToken));
+    /// <summary>Everybody with a role whose account is in use; whoever has left reads no inbox.</summary>
+    public static async Task<Roster> Load(DeskDb db, DateTimeOffset now, CancellationToken cancellationToken) =>
+        new([.. (await db.People.AsNoTracking().Where(p => p.Roles != "").OrderBy(p => p.Id).ToListAsync(cancellationToken)).Where(p => p.IsInForce(now))]);
 
     /// <summary>系统管理员: the operators of the watch.</summary>
     public IReadOnlyList<string> Operators => With(Role.Admin);

@@ -67,7 +67,7 @@ public sealed class TickHandler(DeskDb db, IServiceProvider services, TimeProvid
             {
                 raised += Count(await services.SendAlone(new RaiseOwedAlerts(key), cancellationToken));
             }
-            catch (Exception e) when (e is not OperationCanceledException && DatabaseFault.Of(e) is null or { Said.Code: DatabaseFault.Other })
+            catch (Exception e) when (DatabaseFault.IsOfTheMatter(e))
             {
                 log.LogError(e, "The ladder of incident {Incident} cannot be read; it is put aside.", key);
                 await services.SendAlone(new PutAside(key, e.GetBaseException().Message), cancellationToken);

@@ -42,7 +42,7 @@ public sealed class RecordClockHandler(DeskDb db, DeskCache cache, AlertPost pos
         {
             var detail = ClockWords.Detail(known.Count + 1, ClockWatch.Host, by, against);
             db.InstallationEvents.Add(InstallationEvent.Row(InstallationEventRow.ClockJumped, since, now, detail));
-            post.Tell(0, "clock-jumped", known.Count + 1, ClockWords.Alert(detail), (await Roster.Load(db, cancellationToken)).Operators, now);
+            post.Tell(0, "clock-jumped", known.Count + 1, ClockWords.Alert(detail), (await Roster.Load(db, now, cancellationToken)).Operators, now);
             await post.Flush(cancellationToken);
         }
 

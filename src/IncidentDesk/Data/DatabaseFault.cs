@@ -15,12 +15,18 @@ namespace IncidentDesk.Data;
 public sealed record DatabaseFault(Refusal Said, bool MayPass)
 {
     /// <summary>The code of an error that is nothing else of these: the statement may be to blame, or what it works on.</summary>
-    internal const string Other = "database_failed";
+    private const string Other = "database_failed";
 
     private const string Connection = "Database:ConnectionString";
 
     // What the system says of a full disk: ENOSPC and EDQUOT of Linux, ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL of Windows.
     private static readonly int[] NoRoom = [28, 122, unchecked((int)0x80070070), unchecked((int)0x80070027)];
+
+    /// <summary>
+    /// Whether the thing worked on may be to blame for an error, so that it is put aside and others go on. A database that is away or full is no incident's fault: whoever works
+    /// fails visibly and tries again.
+    /// </summary>
+    internal static bool IsOfTheMatter(Exception e) => e is not OperationCanceledException && Of(e) is null or { Said.Code: Other };
 
     /// <summary>Of a process that could not begin for it.</summary>
     public int ExitCode => MayPass ? 3 : 1;

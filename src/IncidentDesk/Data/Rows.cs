@@ -57,6 +57,9 @@ public sealed class PersonRow
     /// <summary>When it ends by itself, as an evaluator's does; null: not.</summary>
     public DateTimeOffset? EndsAt { get; set; }
 
+    /// <summary>Whether the account is in use at an instant: neither disabled nor ended.</summary>
+    public bool IsInForce(DateTimeOffset now) => DisabledAt is null && !(EndsAt <= now);
+
     /// <summary>When the row was made.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 }

@@ -22,7 +22,7 @@ public sealed record PeopleView(IReadOnlyList<PersonRow> People, IReadOnlyList<D
 
     /// <summary>How many of them can approve at an instant: in force, with the role.</summary>
     public static int ApproversOf(IEnumerable<PersonRow> people, DateTimeOffset now) =>
-        people.Count(p => p.DisabledAt is null && !(p.EndsAt <= now) && Roles.Parse(p.Roles)?.Contains(Role.Approver) is true);
+        people.Count(p => p.IsInForce(now) && Roles.Parse(p.Roles)?.Contains(Role.Approver) is true);
 }
 
 /// <inheritdoc cref="ReadPeople"/>

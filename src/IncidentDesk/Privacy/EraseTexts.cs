@@ -93,7 +93,7 @@ public sealed class EraseTextsHandler(DeskDb db, DeskCache cache, DeskSettings s
         {
             return (await services.SendAlone(new EraseTextsOf(batch), cancellationToken), 0);
         }
-        catch (Exception e) when (IsAnIncidents(e))
+        catch (Exception e) when (DatabaseFault.IsOfTheMatter(e))
         {
             log.LogError(e, "A batch of texts could not be erased; its incidents are taken one by one.");
         }
@@ -106,7 +106,7 @@ public sealed class EraseTextsHandler(DeskDb db, DeskCache cache, DeskSettings s
                 var one = await services.SendAlone(new EraseTextsOf([key]), cancellationToken);
                 done = new ErasedTexts(done.Incidents + one.Incidents, done.Texts + one.Texts);
             }
-            catch (Exception e) when (IsAnIncidents(e))
+            catch (Exception e) when (DatabaseFault.IsOfTheMatter(e))
             {
                 log.LogError(e, "The texts of incident {Incident} cannot be erased.", key);
                 await services.SendAlone(new TellUnerased(key, e.GetBaseException().Message), cancellationToken);
@@ -116,7 +116,4 @@ public sealed class EraseTextsHandler(DeskDb db, DeskCache cache, DeskSettings s
 
         return (done, bad);
     }
-
-    /// <summary>A database that is away or full is no incident's fault: it fails this run, visibly, and whoever takes the period next goes on.</summary>
-    private static bool IsAnIncidents(Exception e) => e is not OperationCanceledException && DatabaseFault.Of(e) is null or { Said.Code: DatabaseFault.Other };
 }

@@ -28,7 +28,7 @@ public sealed class TellUnerasedHandler(DeskDb db, DeskCache cache, AlertPost po
 
         var number = new IncidentNumber(desk.Installation.NumberPrefix, request.Incident);
         var why = request.Why.Length > 500 ? request.Why[..500] : request.Why;
-        post.Tell(request.Incident, "cannot-erase", day, Words.CannotErase(number, why), (await Roster.Load(db, cancellationToken)).Operators, now);
+        post.Tell(request.Incident, "cannot-erase", day, Words.CannotErase(number, why), (await Roster.Load(db, now, cancellationToken)).Operators, now);
         await post.Flush(cancellationToken);
         return true;
     }

@@ -84,7 +84,7 @@ public sealed class CheckRowHandler(DeskDb db, DeskCache cache, AlertPost post, 
         if (!alerts.Exists(a => a.Id == AlertRow.IdOf(request.Incident, AlertRow.Watch, "row-differs", day)))
         {
             var number = new IncidentNumber(desk.Installation.NumberPrefix, request.Incident);
-            post.Tell(request.Incident, "row-differs", day, Words.Differs(number, column, stands, should), (await Roster.Load(db, cancellationToken)).Operators, now);
+            post.Tell(request.Incident, "row-differs", day, Words.Differs(number, column, stands, should), (await Roster.Load(db, now, cancellationToken)).Operators, now);
             await post.Flush(cancellationToken);
         }
 

@@ -406,7 +406,7 @@ public class SqlServerOfflineTests
 
         var alert = (await desk.Read(db => db.Alerts.SingleAsync(a => a.Step == "breach" && a.Timer == "resolution"))).Id;
         Assert.NotNull((await services.SendAlone(new IncidentDesk.Accounts.Identify("li", Session: false, "api"))).Refused);
-        await Taken(new ListPeople(all));
+        await Taken(new ReadPeople(all));
         await Taken(new ReadIncident(all, number));
         foreach (var (state, order, cursor) in new[] { ("open", "due", (string?)null), ("open", "due", "1.2"), ("overdue", "due", "stopped.3"), ("resolved", null, "5"), ("excluded", "number", null) })
         {
