@@ -36,6 +36,9 @@ internal static class LogRate
             $"log a fault over HTTP, durable, {Clients} clients",
             $"{rate:N0}/s; raw driver {Median(one):N0}/s on one connection, {Median(sixteen):N0}/s on {Clients}; ratio {rate / yard:0.00}",
             yardstick.Embedded ? "ratio ≥ 0.5" : "ratio ≥ 1.0");
+        var alone = await Closed(host, Slice, 1);
+        var crowd = await Closed(host, Slice, 64);
+        yardstick.Print($"… 1 client; 64 clients", $"{alone:N0}/s; {crowd:N0}/s", "–");
         var waits = await Open(host, rate / 2);
         yardstick.Print(
             $"… at {rate / 2:N0}/s, open loop, {OpenLoop.TotalSeconds:0} s",
@@ -47,10 +50,10 @@ internal static class LogRate
     private static double At(List<double> sorted, double share) => sorted[(int)(share * (sorted.Count - 1))];
 
     /// <summary>Each client sends its next fault when it has the answer to the last.</summary>
-    private static async Task<double> Closed(HostProcess host, TimeSpan time)
+    private static async Task<double> Closed(HostProcess host, TimeSpan time, int clients = Clients)
     {
         var (watch, logged) = (Stopwatch.StartNew(), 0);
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(async () =>
         {
             while (watch.Elapsed < time)
             {

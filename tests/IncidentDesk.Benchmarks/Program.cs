@@ -9,6 +9,7 @@ var benchmarks = new Dictionary<string, Func<Yardstick, Task>>
 {
     ["import"] = ImportRate.Run, ["figures"] = MonthFiguresRatio.Run, ["fold"] = FoldOfAMonth.Run, ["list"] = ListOfAMonth.Run, ["verify"] = VerifyRate.Run,
     ["log"] = LogRate.Run, ["tick"] = TickCost.Run, ["start"] = StartAndIdle.Run, ["delay"] = AlertDelay.Run,
+    ["workers"] = SeveralWorkers.Run,
 };
 var names = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).ToList();
 var million = args.Select(a => a.StartsWith("--rows=", StringComparison.Ordinal) ? int.Parse(a["--rows=".Length..]) : 0).Append(0).Max();

@@ -42,7 +42,7 @@ internal static class CopyCommand
                 }
 
                 await Console.Error.WriteLineAsync($"→ {target}");
-                var (rows, refused) = await new CopyDesk(source, target, TimeProvider.System, (table, done) => Console.Error.WriteLine($"{table} {done}")).Run(cancel);
+                var (rows, refused) = await CopyDesk.Between(source, target, TimeProvider.System, (table, done) => Console.Error.WriteLine($"{table} {done}"), cancel);
                 if (refused is not null)
                 {
                     return CommandLine.Say(refused);

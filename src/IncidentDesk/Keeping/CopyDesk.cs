@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Reflection;
 using IncidentDesk.Data;
 using IncidentDesk.Domain;
 using IncidentDesk.Domain.Evidence;
@@ -14,7 +13,7 @@ namespace IncidentDesk.Keeping;
 /// both sides: the number of rows and a hash over all of them have to be the same. Only then the installation's row is written, so that a database without it is no desk
 /// yet. A copy that was interrupted goes on. The source is locked for writing meanwhile.
 /// </summary>
-public sealed class CopyDesk(DeskSettings from, DeskSettings to, TimeProvider clock, Action<string, long> progress)
+public sealed class CopyDesk(DeskDb source, DeskDb target, TimeProvider clock, Action<string, long> progress)
 {
     private const int Batch = 500;
     private const int LivingSec = 10;
@@ -22,14 +21,25 @@ public sealed class CopyDesk(DeskSettings from, DeskSettings to, TimeProvider cl
     /// <summary>Tables that are not copied: no unit is under way and no process runs on the target, and the row of the installation is written last.</summary>
     public static readonly IReadOnlyList<Type> NotCopied = [typeof(UnitRow), typeof(HeartbeatRow), typeof(InstallationRow)];
 
-    /// <summary>How many rows the target holds now, or why it was not done.</summary>
-    public async Task<(long Rows, Refusal? Refused)> Run(CancellationToken cancellationToken)
+    /// <summary>Between two databases by their settings: makes the tables of the target, then copies.</summary>
+    public static async Task<(long Rows, Refusal? Refused)> Between(
+        DeskSettings from, DeskSettings to, TimeProvider clock, Action<string, long> progress, CancellationToken cancellationToken)
     {
         await using var source = new SqliteDeskDb((DbContextOptions<SqliteDeskDb>)new DbContextOptionsBuilder<SqliteDeskDb>().UseEngine(from).Options);
-        await using var target = Target();
+
+        // Without retries, which would hold a whole table in memory: a copy that broke off is run again.
+        await using DeskDb target = to.Engine == Engine.SqlServer
+            ? new SqlServerDeskDb(new DbContextOptionsBuilder<SqlServerDeskDb>().UseSqlServer(to.ConnectionString, o => o.UseCompatibilityLevel(150)).Options)
+            : new PostgreSqlDeskDb(new DbContextOptionsBuilder<PostgreSqlDeskDb>().UseNpgsql(to.ConnectionString).Options);
         await DeskStart.Migrate(target, cancellationToken);
+        return await new CopyDesk(source, target, clock, progress).Run(cancellationToken);
+    }
+
+    /// <summary>How many rows the target, whose tables are there, holds now, or why it was not done.</summary>
+    public async Task<(long Rows, Refusal? Refused)> Run(CancellationToken cancellationToken)
+    {
         var installation = await source.Installations.AsNoTracking().SingleAsync(cancellationToken);
-        if (await Wrong(source, target, installation, cancellationToken) is { } wrong)
+        if (await Wrong(installation, cancellationToken) is { } wrong)
         {
             return (0, wrong);
         }
@@ -39,14 +49,13 @@ public sealed class CopyDesk(DeskSettings from, DeskSettings to, TimeProvider cl
         var rows = 0L;
         foreach (var table in Tables(source.Model))
         {
-            rows += await ((Task<long>)typeof(CopyDesk).GetMethod(nameof(Copy), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!
-                .MakeGenericMethod(table.ClrType).Invoke(this, [source, target, cancellationToken])!);
+            rows += await ((Task<long>)typeof(CopyDesk).GetMethod(nameof(Copy), BindingFlags.NonPublic | BindingFlags.Instance)!
+                .MakeGenericMethod(table.ClrType).Invoke(this, [cancellationToken])!);
         }
 
         foreach (var table in Tables(source.Model))
         {
-            var ours = Sum(source, table, cancellationToken);
-            var theirs = Sum(target, target.Model.FindEntityType(table.ClrType)!, cancellationToken);
+            var (ours, theirs) = (TableSum.Of(source, table.ClrType, cancellationToken), TableSum.Of(target, table.ClrType, cancellationToken));
             if (await ours != await theirs)
             {
                 return (0, new Refusal(
@@ -59,7 +68,7 @@ public sealed class CopyDesk(DeskSettings from, DeskSettings to, TimeProvider cl
         var now = Iso.ToMilliseconds(clock.GetUtcNow());
         target.Installations.Add(installation);
         target.InstallationEvents.Add(InstallationEvent.Row(
-            InstallationEventRow.Copied, now, now, new Payload().Add("from", from.Engine.ToString()).Add("to", to.Engine.ToString()).Add("rows", rows)));
+            InstallationEventRow.Copied, now, now, new Payload().Add("from", nameof(Engine.Sqlite)).Add("to", (target is SqlServerDeskDb ? Engine.SqlServer : Engine.PostgreSql).ToString()).Add("rows", rows)));
         await target.SaveChangesAsync(cancellationToken);
         await last.CommitAsync(cancellationToken);
         return (rows, null);
@@ -81,12 +90,7 @@ public sealed class CopyDesk(DeskSettings from, DeskSettings to, TimeProvider cl
         return ordered;
     }
 
-    /// <summary>Without retries, which would hold a whole table in memory: a copy that broke off is run again.</summary>
-    private DeskDb Target() => to.Engine == Engine.SqlServer
-        ? new SqlServerDeskDb(new DbContextOptionsBuilder<SqlServerDeskDb>().UseSqlServer(to.ConnectionString, o => o.UseCompatibilityLevel(150)).Options)
-        : new PostgreSqlDeskDb(new DbContextOptionsBuilder<PostgreSqlDeskDb>().UseNpgsql(to.ConnectionString).Options);
-
-    private async Task<Refusal?> Wrong(DeskDb source, DeskDb target, InstallationRow installation, CancellationToken cancellationToken)
+    private async Task<Refusal?> Wrong(InstallationRow installation, CancellationToken cancellationToken)
     {
         if (await target.Installations.AsNoTracking().Select(i => i.Id).SingleOrDefaultAsync(cancellationToken) is { } there)
         {
@@ -106,12 +110,12 @@ public sealed class CopyDesk(DeskSettings from, DeskSettings to, TimeProvider cl
     /// <summary>
     /// A batch is one transaction and batches come in the source's order, so the target holds the first rows of that order, and what it holds is passed over.
     /// </summary>
-    private async Task<long> Copy<T>(DeskDb source, DeskDb target, CancellationToken cancellationToken)
+    private async Task<long> Copy<T>(CancellationToken cancellationToken)
         where T : class
     {
         var copied = await target.Set<T>().LongCountAsync(cancellationToken);
         var (rows, batch) = (0L, new List<T>(Batch));
-        await foreach (var row in InOrder<T>(source).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        await foreach (var row in InOrder<T>().AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             if (++rows <= copied)
             {
@@ -139,78 +143,15 @@ public sealed class CopyDesk(DeskSettings from, DeskSettings to, TimeProvider cl
         }
     }
 
-    private static IQueryable<T> InOrder<T>(DeskDb db)
+    private IQueryable<T> InOrder<T>()
         where T : class
     {
         IOrderedQueryable<T>? ordered = null;
-        foreach (var name in db.Model.FindEntityType(typeof(T))!.FindPrimaryKey()!.Properties.Select(p => p.Name))
+        foreach (var name in source.Model.FindEntityType(typeof(T))!.FindPrimaryKey()!.Properties.Select(p => p.Name))
         {
-            ordered = ordered is null ? db.Set<T>().AsNoTracking().OrderBy(r => EF.Property<object>(r, name)) : ordered.ThenBy(r => EF.Property<object>(r, name));
+            ordered = ordered is null ? source.Set<T>().AsNoTracking().OrderBy(r => EF.Property<object>(r, name)) : ordered.ThenBy(r => EF.Property<object>(r, name));
         }
 
         return ordered!;
-    }
-
-    /// <summary>The number of rows, and the sum of their SHA-256: it does not depend on an order, in which engines may differ.</summary>
-    private static Task<string> Sum(DeskDb db, IEntityType table, CancellationToken cancellationToken) =>
-        (Task<string>)typeof(CopyDesk).GetMethod(nameof(SumOf), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
-            .MakeGenericMethod(table.ClrType).Invoke(null, [db, table, cancellationToken])!;
-
-    private static async Task<string> SumOf<T>(DeskDb db, IEntityType table, CancellationToken cancellationToken)
-        where T : class
-    {
-        var columns = table.GetProperties().OrderBy(p => p.Name, StringComparer.Ordinal).ToArray();
-        var (rows, sum, hash) = (0L, new UInt128[2], new byte[32]);
-        using var bytes = new MemoryStream();
-        await using var writer = new BinaryWriter(bytes, Encoding.UTF8);
-        await foreach (var row in db.Set<T>().AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellationToken))
-        {
-            bytes.SetLength(0);
-            foreach (var column in columns)
-            {
-                Write(writer, BulkInsert.Stored(column, row));
-            }
-
-            writer.Flush();
-            SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), hash);
-            sum[0] += BitConverter.ToUInt128(hash);
-            sum[1] += BitConverter.ToUInt128(hash, 16);
-            rows++;
-        }
-
-        return $"{rows} {sum[0]:x32}{sum[1]:x32}";
-    }
-
-    private static void Write(BinaryWriter writer, object? value)
-    {
-        switch (value)
-        {
-            case null:
-                writer.Write((byte)0);
-                break;
-            case string text:
-                writer.Write((byte)1);
-                writer.Write(text);
-                break;
-            case byte[] binary:
-                writer.Write((byte)2);
-                writer.Write(binary.Length);
-                writer.Write(binary);
-                break;
-            case DateTime time:
-                writer.Write((byte)3);
-                writer.Write(time.Ticks);
-                break;
-            case DateOnly day:
-                writer.Write((byte)4);
-                writer.Write(day.DayNumber);
-                break;
-            case bool or int or long:
-                writer.Write((byte)5);
-                writer.Write(Convert.ToInt64(value));
-                break;
-            default:
-                throw new NotSupportedException($"A column of {value.GetType().Name} cannot be compared.");
-        }
     }
 }

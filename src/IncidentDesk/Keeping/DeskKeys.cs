@@ -6,7 +6,6 @@ using IncidentDesk.Domain;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
-using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -16,7 +15,7 @@ namespace IncidentDesk.Keeping;
 /// <summary>
 /// The keys with which all hosts protect what browsers hold. They stand in the database, so that every host reads what another wrote, and are encrypted by a key file
 /// (Keys:File: 32 random bytes, base64) or a certificate (Keys:Certificate, RSA, PFX) that is not in it. Where neither is set they stand there as they are: on SQLite whoever reads the
-/// file reads all of it anyway; on a server engine <c>/health/ready</c> says so in a line, and stays ready, since the desk serves none the worse.
+/// file reads all of it anyway; on a server engine <c>/health/watch</c> is red for it and <c>/health/ready</c> says so in a line, and stays ready, since the desk serves none the worse.
 /// </summary>
 public static class DeskKeys
 {
@@ -123,37 +122,5 @@ internal sealed class KeysInDatabase(IServiceScopeFactory scopes, TimeProvider c
         var db = scope.ServiceProvider.GetRequiredService<DeskDb>();
         db.Keys.Add(new KeyRow { Id = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting), CreatedAt = Domain.Sla.Iso.ToMilliseconds(clock.GetUtcNow()) });
         db.SaveChanges();
-    }
-}
-
-/// <summary>AES-256-GCM by the key file: nonce (12), tag (16), then the text.</summary>
-internal sealed class KeyFileEncryptor(byte[] key) : IXmlEncryptor
-{
-    internal const int Nonce = 12;
-    internal const int Tag = 16;
-
-    public EncryptedXmlInfo Encrypt(XElement plaintextElement)
-    {
-        var plain = System.Text.Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting));
-        var all = new byte[Nonce + Tag + plain.Length];
-        RandomNumberGenerator.Fill(all.AsSpan(0, Nonce));
-        using var aes = new AesGcm(key, Tag);
-        aes.Encrypt(all.AsSpan(0, Nonce), plain, all.AsSpan(Nonce + Tag), all.AsSpan(Nonce, Tag));
-        return new EncryptedXmlInfo(new XElement("keyFile", Convert.ToBase64String(all)), typeof(KeyFileDecryptor));
-    }
-}
-
-/// <summary>Reads what <see cref="KeyFileEncryptor"/> wrote; data protection makes it by its name, which stands beside each key.</summary>
-public sealed class KeyFileDecryptor(IServiceProvider services) : IXmlDecryptor
-{
-    /// <inheritdoc/>
-    public XElement Decrypt(XElement encryptedElement)
-    {
-        var file = services.GetRequiredService<DeskSettings>().KeysFile ?? throw new CryptographicException("Keys:File is not set");
-        var all = Convert.FromBase64String(encryptedElement.Value);
-        var plain = new byte[all.Length - KeyFileEncryptor.Nonce - KeyFileEncryptor.Tag];
-        using var aes = new AesGcm(DeskKeys.ReadFile(file), KeyFileEncryptor.Tag);
-        aes.Decrypt(all.AsSpan(0, KeyFileEncryptor.Nonce), all.AsSpan(KeyFileEncryptor.Nonce + KeyFileEncryptor.Tag), all.AsSpan(KeyFileEncryptor.Nonce, KeyFileEncryptor.Tag), plain);
-        return XElement.Parse(System.Text.Encoding.UTF8.GetString(plain));
     }
 }

@@ -341,12 +341,32 @@ public class SqlServerOfflineTests
         await Hold<EventRow>();
         Assert.Equal(219, (await services.SendAlone(new VerifyLedger())).Incidents);
         Assert.True(await services.SendAlone(new EraseTexts()) > 0);
+        server.Sent.AddRange(await CopySent(sample));
         await VersionsSent(server, services, await sample.Read(db => db.References.AsNoTracking().ToListAsync()));
         await DeskSent(server, services, await sample.Read(db => db.References.AsNoTracking().ToListAsync()));
         return server.Sent;
 
         async Task Hold<T>()
             where T : class => server.Holding(await sample.Read(db => db.Set<T>().AsNoTracking().ToListAsync()));
+    }
+
+    /// <summary>The whole ledger, copied to a server that counts no rows and, read again, gives the ledger's.</summary>
+    private static async Task<List<SentSql>> CopySent(TestDesk sample)
+    {
+        var server = new SqlServerStandIn();
+        await using var target = new SqlServerDeskDb(server.OptionsOfACopy());
+        server.Speak(target.Model);
+        await sample.Read(async source =>
+        {
+            server.Holding(await source.Incidents.AsNoTracking().ToListAsync()).Holding(await source.Events.AsNoTracking().ToListAsync())
+                .Holding(await source.Texts.AsNoTracking().ToListAsync()).Holding(await source.References.AsNoTracking().ToListAsync())
+                .Holding(await source.People.AsNoTracking().ToListAsync()).Holding(await source.DayCounters.AsNoTracking().ToListAsync())
+                .Holding(await source.InstallationEvents.AsNoTracking().ToListAsync()).Holding(await source.Accounts.AsNoTracking().ToListAsync());
+            Assert.Null((await new CopyDesk(source, target, TimeProvider.System, (_, _) => { }).Run(CancellationToken.None)).Refused);
+            return 0;
+        });
+        Assert.All(CopyDesk.Tables(target.Model).Select(t => t.GetTableName()), t => Assert.Contains(server.Sent, s => s.Text.Contains($"FROM [{t}] AS", StringComparison.Ordinal)));
+        return server.Sent;
     }
 
     /// <summary>A year's list under a policy that counts working days: previewed, asked for, listed, approved, and folded into the rows.</summary>

@@ -41,6 +41,10 @@ public sealed partial class SqlServerStandIn
         (DbContextOptions<SqlServerDeskDb>)new DbContextOptionsBuilder<SqlServerDeskDb>().UseEngine(settings)
             .UseSqlServer(new Connection(this), o => o.EnableRetryOnFailure().UseCompatibilityLevel(150)).Options;
 
+    /// <summary>The same as a copy sets them.</summary>
+    public DbContextOptions<SqlServerDeskDb> OptionsOfACopy() =>
+        new DbContextOptionsBuilder<SqlServerDeskDb>().UseSqlServer(new Connection(this), o => o.UseCompatibilityLevel(150)).Options;
+
     /// <summary>The model by which its rows are read.</summary>
     public void Speak(IModel by) => model = by;
 

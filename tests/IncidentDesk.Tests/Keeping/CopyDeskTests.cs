@@ -93,11 +93,11 @@ public sealed class CopyDeskTests(SampleDesks desks)
         await desk.Send(new RunCanary());
         await desk.Send(new Tick());
         await using var database = await TestDatabase.Create(engine, migrated: false);
-        var copy = new CopyDesk(desk.Database.Settings, database.Settings, desk.Clock, (_, _) => { });
+        var copy = () => CopyDesk.Between(desk.Database.Settings, database.Settings, desk.Clock, (_, _) => { }, CancellationToken.None);
 
-        Assert.Equal("desk_running", (await copy.Run(CancellationToken.None)).Refused!.Code);
+        Assert.Equal("desk_running", (await copy()).Refused!.Code);
         desk.Clock.Advance(TimeSpan.FromSeconds(11));
-        var (rows, refused) = await copy.Run(CancellationToken.None);
+        var (rows, refused) = await copy();
         Assert.Null(refused);
 
         await using var target = desk.Process(database.Settings);
@@ -122,7 +122,7 @@ public sealed class CopyDeskTests(SampleDesks desks)
         Assert.Equal("BY20260215-0002", await target.Log());
 
         await using var other = await TestDesk.Open(Engine.Sqlite);
-        Assert.Equal("target_holds_another", (await new CopyDesk(other.Database.Settings, database.Settings, desk.Clock, (_, _) => { }).Run(CancellationToken.None)).Refused!.Code);
+        Assert.Equal("target_holds_another", (await CopyDesk.Between(other.Database.Settings, database.Settings, desk.Clock, (_, _) => { }, CancellationToken.None)).Refused!.Code);
 
         async Task<string> Unprotected()
         {
@@ -146,7 +146,7 @@ public sealed class CopyDeskTests(SampleDesks desks)
             await db.SaveChangesAsync();
         }
 
-        Assert.Equal("copy_differs", (await new CopyDesk(desk.Database.Settings, database.Settings, desk.Clock, (_, _) => { }).Run(CancellationToken.None)).Refused!.Code);
+        Assert.Equal("copy_differs", (await CopyDesk.Between(desk.Database.Settings, database.Settings, desk.Clock, (_, _) => { }, CancellationToken.None)).Refused!.Code);
         Assert.Equal("copy_unfinished", (await DeskStart.Prepare(target, CancellationToken.None))!.Code);
     }
 

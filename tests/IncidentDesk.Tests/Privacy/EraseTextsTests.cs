@@ -177,7 +177,7 @@ public sealed class EraseTextsTests
         desk.Clock.SetUtcNow(TestDesk.Opening.AddMonths(24).AddHours(4));
         Assert.Equal(1, await desk.Send(new EraseTexts()));
         await using var database = await TestDatabase.Create(engine);
-        Assert.Null((await new CopyDesk(desk.Database.Settings, database.Settings, desk.Clock, (_, _) => { }).Run(CancellationToken.None)).Refused);
+        Assert.Null((await CopyDesk.Between(desk.Database.Settings, database.Settings, desk.Clock, (_, _) => { }, CancellationToken.None)).Refused);
         await using var target = desk.Process(database.Settings);
         Assert.Equal((0, 6), (await target.SendAlone(new VerifyLedger())) is var v ? (v.Problems, v.Texts) : default);
         Assert.Equal(0, await target.SendAlone(new EraseTexts()));
