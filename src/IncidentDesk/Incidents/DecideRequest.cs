@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace IncidentDesk.Incidents;
 
 /// <summary>
-/// A second person approves or rejects a request (D22). Approver ≠ requester, always; every guard is asked again on the state as it is now. <paramref name="IfMatch"/> is
+/// A second person approves a request, or rejects it and says why (D22). Approver ≠ requester, always; every guard is asked again on the state as it is now. <paramref name="IfMatch"/> is
 /// required by the edge: who approves has seen what they approve.
 /// </summary>
 public sealed record DecideRequest(Caller By, string RequestId, bool Approve, string? Note, int? IfMatch = null, string? Idempotency = null)
@@ -27,7 +27,7 @@ public sealed class DecideRequestHandler(DeskDb db, DeskCache cache, ChangeIncid
     public async Task<Outcome<RequestDecided>> Handle(DecideRequest request, CancellationToken cancellationToken)
     {
         var texts = new Texts().Add("note", request.Note, 2000);
-        if ((request.By.Lacks(Right.Approve) ?? texts.Refused) is { } refused)
+        if ((request.By.Lacks(Right.Approve) ?? texts.Refused ?? (request.Approve || texts.Said.Count > 0 ? null : Unsaid)) is { } refused)
         {
             return refused;
         }
@@ -90,6 +90,8 @@ public sealed class DecideRequestHandler(DeskDb db, DeskCache cache, ChangeIncid
 
         return (SecondPersonDecisions.Approve(incident.State, requestId, by.Person, incident.Now, pair, await change.Masters(incident, cancellationToken)), null);
     }
+
+    private static readonly Refusal Unsaid = new("reason_required", "note", "退回申请须写明理由。", "Say why the request is rejected.");
 
     /// <summary>Who stands in for somebody decides nothing that this one asked for either (D22).</summary>
     private static Refusal? CannotStandIn(Caller by, string requestedBy) => by.StandsInFor?.Id == requestedBy
