@@ -1,7 +1,5 @@
 using IncidentDesk.Incidents;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
-using Microsoft.AspNetCore.Mvc.Routing;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
 
@@ -11,7 +9,7 @@ namespace IncidentDesk.Web.Pages;
 /// The form of an act, folded away until it is wanted, with what every such form sends: its key and what its reader has seen. It is left out where the act is not allowed.
 /// </summary>
 [HtmlTargetElement("act", Attributes = "do")]
-public sealed class ActTag(IHtmlGenerator html, IUrlHelperFactory urls) : TagHelper
+public sealed class ActTag(IHtmlGenerator html) : TagHelper
 {
     /// <summary>The act.</summary>
     public Act Do { get; set; }
@@ -37,9 +35,7 @@ public sealed class ActTag(IHtmlGenerator html, IUrlHelperFactory urls) : TagHel
         var (name, code) = (words.Of(Do, page.Work.View.Ticket.Policy.PauseMode), Do.ToString().ToLowerInvariant());
         var form = new TagBuilder("form");
         form.Attributes["method"] = "post";
-        form.Attributes["action"] = Do == Act.Reveal
-            ? urls.GetUrlHelper(View).Page("/Incident", "Reveal", new { number = page.Number })
-            : urls.GetUrlHelper(View).Page("/Incident", new { number = page.Number, act = code });
+        form.Attributes["action"] = page.At(Do == Act.Reveal ? "handler=Reveal" : "act=" + code);
         form.InnerHtml.AppendHtml(html.GenerateAntiforgery(View));
         Hidden("form", code);
         Hidden(FormKey.Name, page.KeyOf(code));

@@ -10,9 +10,12 @@ namespace IncidentDesk.Web.Pages;
 /// <summary>One incident: its clock, what is known of it, what waits on it, and what the reader can do now.</summary>
 internal sealed class OneIncidentPage(DeskSettings settings, Words words) : DeskPage
 {
-    /// <summary>Its number.</summary>
+    /// <summary>Its number, as it is written: links come in small letters too.</summary>
     [BindProperty(SupportsGet = true, Name = "number")]
-    public string Number { get; set; } = "";
+    public string Number { get; set => field = value?.ToUpperInvariant() ?? ""; } = "";
+
+    /// <summary>The address of this page with a query. Links that are made of routes come in small letters, and a number is read aloud as it is written.</summary>
+    public string At(string query) => Url.Content($"~/incidents/{Uri.EscapeDataString(Number)}?{query}");
 
     /// <summary>The act whose form stands open: the one that was sent, or that a link names.</summary>
     [BindProperty(SupportsGet = true, Name = "act")]
@@ -92,5 +95,5 @@ internal sealed class OneIncidentPage(DeskSettings settings, Words words) : Desk
         return await Show(outcome.Refused is { Field: "reason" } bare ? bare with { Field = "reveal-reason" } : outcome.Refused);
     }
 
-    private RedirectToPageResult After(string done) => RedirectToPage("/Incident", null, new { number = Number, done });
+    private LocalRedirectResult After(string done) => LocalRedirect(At("done=" + done));
 }
