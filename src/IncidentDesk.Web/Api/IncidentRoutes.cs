@@ -45,6 +45,7 @@ internal static class IncidentRoutes
                     json.WriteEndObject();
                 });
         }).Accepts<RevealBody>("application/json").WithName("reveal");
+        desk.MapHandOver();
         Act<NoteBody>(desk, "notes", (by, no, b, seen, key) => new Note(by, no, b.Words, seen, key));
     }
 

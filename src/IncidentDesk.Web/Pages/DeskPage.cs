@@ -98,6 +98,11 @@ internal abstract class DeskPage : PageModel
     public IEnumerable<(string At, string Name)> Links(Words words)
     {
         yield return ("/", words["首页", "Start"]);
+        if (May(Right.Handle))
+        {
+            yield return ("/hand-over", words["值班交接", "Hand over"]);
+        }
+
         if (May(Right.People) || May(Right.Approve))
         {
             yield return ("/people", May(Right.People) ? words["人员与代批", "People and deputies"] : words["代批", "Deputies"]);

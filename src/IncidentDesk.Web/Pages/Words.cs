@@ -87,9 +87,27 @@ internal sealed class Words(IHttpContextAccessor here, DeskSettings settings)
         "disabled" => this["账号已停用，其登录和令牌均已失效。", "The account is disabled; its sessions and tokens have ended."],
         "enabled" => this["账号已启用。", "The account is enabled."],
         "deputy_set" => this["代批已设定。", "The deputy is set."],
+        "logged" when Number is { } number => this[$"已登记，单号 {number}。", $"Logged as {number}."],
+        "respond" => this["响应已登记。", "The response is recorded."],
+        "resolve" => this["已登记处理完成。", "The incident is resolved."],
+        "reopen" => this["工单已重开。", "The incident is open again."],
+        "resume" => this["已恢复计时。", "The pause has ended."],
+        "accept" => this["已签收。", "You have accepted the job."],
+        "return" => this["已退单，请等待改派；时钟不停。", "The job is given back; its clock runs on."],
+        "assign" => this["已派单。", "Assigned."],
+        "note" => this["备注已保存。", "The note is kept."],
+        "explain" => this["超时说明已保存。", "The explanation is kept."],
+        "asked" => this["申请已提交，须由另一人审批；批准前时钟照常走。", "Asked. A second person decides; until then the clock goes on."],
+        "approved" => this["已批准。", "Approved."],
+        "rejected" => this["申请已退回。", "The request is rejected."],
+        "handed_over" => this["交接已办理，请打印交接表并双方签字。", "Handed over. Print the list and sign it, both of you."],
+        "accepted" => this["已全部签收。", "All accepted."],
         "deputy_ended" => this["代批已结束。", "The deputy's time has ended."],
         _ => null,
     };
+
+    /// <summary>The number of the incident that the page is about; null on other pages.</summary>
+    private string? Number => here.HttpContext?.Request.RouteValues["number"] as string;
 
     /// <summary>Sets the cookie.</summary>
     public static void Choose(HttpContext http, StringValues to) => http.Response.Cookies.Append(Cookie, to == "en" ? "en" : "zh", new CookieOptions

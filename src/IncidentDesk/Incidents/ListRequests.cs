@@ -73,8 +73,14 @@ public sealed class ListRequestsHandler(DeskDb db, DeskCache cache, IncidentJour
         return new RequestView(row, null, stands, null, null, effect.Zh, effect.En, effect);
     }
 
-    /// <summary>Reads the clock with and without what is asked for; nothing is written.</summary>
     private static RequestView View(RequestRow row, Incident state, PendingRequest asked, Desk desk, Rules rules, Instant now)
+    {
+        var (before, after, zh, en) = Weigh(state, asked, desk, rules, now);
+        return new RequestView(row, state.Number.ToString(), state.LastSeq, before, after, zh, en);
+    }
+
+    /// <summary>Reads the clock with and without what is asked for, and says the difference; nothing is written.</summary>
+    public static (Outcome Before, Outcome After, string Zh, string En) Weigh(Incident state, PendingRequest asked, Desk desk, Rules rules, Instant now)
     {
         var approval = new Approval(asked.Id, asked.By.Id, asked.By.Name, asked.At, null, "", now);
         var (at, what) = asked.Subject switch
@@ -92,7 +98,7 @@ public sealed class ListRequestsHandler(DeskDb db, DeskCache cache, IncidentJour
         var before = ReportFold.Read(state.Number, state.Entries, desk, rules, now, DateTimeOffset.MaxValue)!;
         var after = ReportFold.Read(state.Number, entries, desk, rules, now, DateTimeOffset.MaxValue)!;
         var (zh, en) = Difference(before, after, desk.Zone);
-        return new RequestView(row, state.Number.ToString(), state.LastSeq, before.Reading.Outcome, after.Reading.Outcome, zh, en);
+        return (before.Reading.Outcome, after.Reading.Outcome, zh, en);
     }
 
     private static (string Zh, string En) Difference(ReportTicket before, ReportTicket after, Zone zone)

@@ -437,6 +437,11 @@ public class SqlServerOfflineTests
         await Taken(new ListRequests(other));
         await Taken(new DecideRequest(other, asked, false, "不同意", null, "wang\n/r\nkey-of-mine\nhash"));
         await Taken(new DecideRequest(other, asked, true, null));
+        await Taken(new WorkOnIncident(other, number));
+        await Taken(new ReadAssignees(other));
+        await Taken(new ReadHandOver(all, "li", Instant.Of(TestDesk.Opening)));
+        Assert.Equal("hand_over_to_self", (await services.SendAlone(new HandOver(all, "li", null))).Refused?.Code);
+        Assert.Equal(1, (await services.SendAlone(new HandOver(other with { Roles = all.Roles }, "li", "看紧"))).Value?.Given);
         await Taken(new Assign(all, number, "li"));
         await Taken(new Respond(all, number, "phone", null));
         await Taken(new Note(all, number, "已联系"));

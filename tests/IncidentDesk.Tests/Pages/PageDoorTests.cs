@@ -19,13 +19,22 @@ public sealed class PageDoorTests(PageHost host)
     [Fact]
     public async Task Every_page_in_both_languages_has_its_headers_labels_one_heading_and_nothing_from_elsewhere()
     {
-        using var browser = await new Browser(desk).As("admin");
+        using var administrator = await new Browser(desk).As("admin");
+        using var lead = await new Browser(desk).As("lead");
+        var number = DeskApiTests.Number(await desk.Log(DeskHost.Fault(description: "漏水", reportedAt: DeskHost.Now.AddHours(-25))));
+        using (var asked = await desk.Post($"incidents/{number}/void", "staff", new { reason = "test" }))
+        {
+            Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        }
+
         foreach (var (language, lang) in new[] { ("zh", "zh-CN"), ("en", "en") })
         {
-            await browser.Open($"/language?to={language}&returnUrl=%2Ftokens");
-            Assert.Equal("/tokens", browser.At);
-            foreach (var at in All)
+            await lead.Open($"/language?to={language}&returnUrl=%2Ftokens");
+            await administrator.Open($"/language?to={language}&returnUrl=%2Ftokens");
+            Assert.Equal("/tokens", administrator.At);
+            foreach (var at in All.Append("/incidents/" + number).Append("/hand-over"))
             {
+                var browser = at.StartsWith("/incidents", StringComparison.Ordinal) || at == "/hand-over" ? lead : administrator;
                 await browser.Open(at);
                 var (page, headers) = (browser.Page, browser.Answer.Headers);
                 Assert.True(page.DocumentElement.GetAttribute("lang") == lang, $"{at} in {language}: {browser.Html[..Math.Min(300, browser.Html.Length)]}");

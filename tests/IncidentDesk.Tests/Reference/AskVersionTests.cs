@@ -62,7 +62,7 @@ public sealed class AskVersionTests
 
         Assert.Equal("valid_from_too_early", (await desk.Desk.Send(new DecideRequest(Lead, asked.RequestId, true, null, 1))).Refused!.Code);
         Assert.StartsWith("已不能批准，请退回：生效日期最早为 2026-05-05", Assert.Single(await desk.Done(new ListRequests(Lead))).Zh, StringComparison.Ordinal);
-        Assert.False((await desk.Done(new DecideRequest(Lead, asked.RequestId, false, null, 1))).Version!.Approved);
+        Assert.False((await desk.Done(new DecideRequest(Lead, asked.RequestId, false, "暂缓", 1))).Version!.Approved);
         var request = await desk.Desk.Read(db => db.Requests.AsNoTracking().SingleAsync());
         Assert.Equal((RequestRow.Rejected, "zhou", At(5, 4, 0)), (request.State, request.DecidedBy, request.DecidedAt!.Value));
         Assert.Single((await desk.Desk.Load()).Reference.Versions("policy", "strict"));
