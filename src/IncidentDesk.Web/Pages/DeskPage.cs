@@ -98,6 +98,11 @@ internal abstract class DeskPage : PageModel
     public IEnumerable<(string At, string Name)> Links(Words words)
     {
         yield return ("/", words["首页", "Start"]);
+        if (May(Right.Log))
+        {
+            yield return ("/log", words["报障登记", "Log a fault"]);
+        }
+
         if (May(Right.People) || May(Right.Approve))
         {
             yield return ("/people", May(Right.People) ? words["人员与代批", "People and deputies"] : words["代批", "Deputies"]);
