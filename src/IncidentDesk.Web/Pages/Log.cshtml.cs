@@ -45,7 +45,7 @@ internal sealed class LogPage(Words words, TimeProvider clock) : DeskPage
     {
         ("kind", _) => (Form.Last?.Details.Kind ?? FaultKind.Rental).Code(),
         ("basis", null) => "phone",
-        ("town", null) => Form.Places.FirstOrDefault()?.Town,
+        ("town", null) => Form.Places is [var latest, ..] ? latest.Town : null,
         ("way", _) => "on_site",
         ("servicePoint", null) => Form.ServicePoint,
         (_, null) => null,

@@ -102,7 +102,7 @@
   }
 
   function show() {
-    var items = all(), wrong = items.filter(function (i) { return i.refused; }).length, line = document.getElementById('waiting');
+    var items = all().filter(function (i) { return !(i.heldUntil > Date.now()); }), wrong = items.filter(function (i) { return i.refused; }).length, line = document.getElementById('waiting');
     if (line) {
       line.hidden = items.length === 0;
       line.firstElementChild.textContent = '⇪ ' + say('待上传 ' + items.length + ' 条', items.length + ' waiting to be sent')

@@ -6,7 +6,7 @@
   var at = function (id) { return document.getElementById(id); };
   var category = form.elements.category, find = at('find'), found = at('found'), save = at('save'), said = at('said');
   var options = Array.prototype.slice.call(category.querySelectorAll('option[data-find]'));
-  var building = null, sending = false, last = null, looked = '';
+  var building = null, sending = false, last = null, opened = null, looked = '';
 
   function value(name) { return form.elements[name] ? form.elements[name].value : ''; }
   function chosen() { return category.selectedOptions[0] || category.options[0]; }
@@ -166,6 +166,7 @@
       : value('kind') === 'system' && !value('system') ? ['system', say('请选择信息系统。', 'Choose the information system.')]
       : value('kind') === 'rental' && !value('town') ? ['town', say('请选择镇街。', 'Choose the town.')]
       : value('kind') === 'rental' && !value('address').trim() ? ['address', say('请填写地址，如 新市路56号。', 'Give the address.')]
+      : form.elements.basis.selectedOptions[0].dataset.passed && !value('reportedAt') ? ['reportedAt', say('转来的工单请填写派来的时间：时限从那时起算。', 'For a ticket that was passed on, say when it reached you: the clock starts there.')]
       : spot && !value('manner') ? ['manner', say('请选择办结方式。', 'Say how the fault ended.')]
       : spot && value('manner') === 'temporary_measure' && !value('followUpOn') ? ['followUpOn', say('采取临时措施控险的，请填写后续根治的日期。', 'A temporary measure needs a date for the follow-up.')]
       : spot && value('manner') === 'handed_over' && !value('receipt').trim() ? ['receipt', say('移交责任单位的，须取得并登记回执。', 'A handover needs the receipt.')]
@@ -205,7 +206,7 @@
 
   function attempt(mine, token, again) {
     return desk.send(mine, token, asked()).then(function (came) {
-      if (came.came === 'done') { desk.drop(mine.key); window.location.assign(came.told.at); return new Promise(function () { }); }
+      if (came.came === 'done') { leave(mine.key); window.location.assign(came.told.at); return new Promise(function () { }); }
       if (came.came === 'stale' && again) {
         return desk.ready().then(function (r) {
           if (r.came === 'signin') { desk.signOut(); }
@@ -216,10 +217,15 @@
         if (came.came === 'signin') { desk.signOut(); }
         return putAside(mine);
       }
-      desk.drop(mine.key);
+      /* What was in the list stays there until the desk has it; a new one stands in the form. */
+      if (opened) { desk.keep(opened); } else { desk.drop(mine.key); }
       if (came.told.code === 'ask') { question(came.told); } else { refused(mine.key, came.told); }
       return undefined;
     });
+  }
+  function leave(key) {
+    desk.drop(key);
+    if (opened) { desk.drop(opened.key); opened = null; }
   }
   function question(told) {
     if (told.urgent) { at('urgent').hidden = false; }
@@ -242,6 +248,7 @@
     delete mine.heldUntil;
     if (!desk.keep(mine)) { tell(say('本机存储空间不足，未能保存。请勿离开本页，有网络后再按「登记」。', 'This device has no room: nothing was kept. Stay on this page and log it when there is a network.'), 'error'); return; }
     last = mine;
+    if (opened && opened.key !== mine.key) { desk.drop(opened.key); }
     empty();
     tell(desk.isSignedOut() ? say('登录已过期，已保存在本机，登录后自动上传。可继续登记下一条。', 'Your session has ended. It is kept on this device and is sent once you have signed in.')
       : say('没有网络，已保存在本机，待上传 ' + desk.all().length + ' 条，有网络时自动上传。可继续登记下一条。', 'No network: kept on this device, ' + desk.all().length + ' waiting, sent by itself. You may go on with the next.'), 'done');
@@ -254,6 +261,7 @@
     Array.prototype.forEach.call(form.querySelectorAll('input[name=asked]'), function (i) { i.parentNode.removeChild(i); });
     save.textContent = form.dataset.send;
     looked = '';
+    opened = null;
     clearErrors();
     refresh();
   }
@@ -319,6 +327,7 @@
   /* Into the form again: it stays on the phone until the desk has it. */
   function open(i) {
     clearErrors();
+    opened = i;
     fill(i.fields, ['person']);
     if (i.refused && i.refused.code === 'form_sent_before') { form.elements.key.value = key(); }
     if (i.refused) { showError(i.refused.field, i.refused.said); } else { category.focus(); }

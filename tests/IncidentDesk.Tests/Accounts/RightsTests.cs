@@ -116,6 +116,7 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
     private static readonly (string Page, string May)[] Pages =
     [
         ("/", Everybody),
+        ("/log", "staff"),
         ("/people", "admin approver"),
         ("/people/{id}", "admin"),
         ("/security-log", "auditor"),
@@ -134,6 +135,7 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
     /// <summary>Form of a page by its handler, and who may send it; nobody's is led to sign in. Signing out comes last.</summary>
     private static readonly (string Form, string May)[] Forms =
     [
+        ("/log", "staff"),
         ("/people", "admin"),
         ("/people?handler=Deputy", "admin approver"),
         ("/people?handler=EndDeputy", "admin approver"),
