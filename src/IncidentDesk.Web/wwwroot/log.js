@@ -6,7 +6,7 @@
   var at = function (id) { return document.getElementById(id); };
   var category = form.elements.category, find = at('find'), found = at('found'), save = at('save'), said = at('said');
   var options = Array.prototype.slice.call(category.querySelectorAll('option[data-find]'));
-  var building = null, sending = false, last = null, opened = null, looked = '';
+  var building = null, sending = false, last = null, opened = null, looked = '', listed = false;
 
   function value(name) { return form.elements[name] ? form.elements[name].value : ''; }
   function chosen() { return category.selectedOptions[0] || category.options[0]; }
@@ -301,7 +301,7 @@
       li.appendChild(document.createElement('span')).textContent = ' ' + i.capturedAt.slice(5, 16).replace('T', ' ') + ' ' + i.name;
       state.className = i.refused ? 'error' : mine ? 'soft' : 'notice';
       state.textContent = i.refused ? '✗ ' + say('需要改正：', 'To be mended: ') + i.refused.said
-        : mine ? '⇪ ' + say('等待网络', 'waiting for a network')
+        : mine ? '⇪ ' + (desk.isSignedOut() ? say('等待登录', 'waiting for you to sign in') : say('等待网络', 'waiting for a network'))
         : '⚠ ' + say('由 ' + i.name + ' 填写，待其本人登录后上传。', 'Written by ' + i.name + '; sent once they sign in.');
       li.appendChild(state);
       if (i.refused || !mine) {
@@ -314,6 +314,9 @@
       }
       ul.appendChild(li);
     });
+    if (said.className === 'done' && items.some(function (i) { return i.refused; })) { said.hidden = true; }
+    if (items.length > 0 && !listed && location.hash === '#kept') { at('kept').scrollIntoView(); }
+    listed = listed || items.length > 0;
   }
   function button(to, words, how, act) {
     var b = document.createElement('button');
