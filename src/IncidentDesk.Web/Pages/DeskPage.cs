@@ -103,6 +103,11 @@ internal abstract class DeskPage : PageModel
             yield return ("/hand-over", words["值班交接", "Hand over"]);
         }
 
+        if (May(Right.Log))
+        {
+            yield return ("/log", words["报障登记", "Log a fault"]);
+        }
+
         if (May(Right.People) || May(Right.Approve))
         {
             yield return ("/people", May(Right.People) ? words["人员与代批", "People and deputies"] : words["代批", "Deputies"]);

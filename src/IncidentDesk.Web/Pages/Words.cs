@@ -14,6 +14,9 @@ internal sealed class Words(IHttpContextAccessor here, DeskSettings settings)
 
     private readonly Zone zone = Zone.Find(settings.Zone)!;
 
+    /// <summary>The installation's zone, in which a form's times are written.</summary>
+    public Zone Zone => zone;
+
     /// <summary>Whether it is English.</summary>
     public bool English { get; } = here.HttpContext?.Request.Cookies[Cookie] == "en";
 
@@ -31,6 +34,9 @@ internal sealed class Words(IHttpContextAccessor here, DeskSettings settings)
 
     /// <summary>A time on the installation's wall clock, to the second; a dash for none.</summary>
     public string Time(DateTimeOffset? at) => at is { } time ? zone.Local(Instant.Of(time)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "—";
+
+    /// <summary>A time to the minute, without its year.</summary>
+    public string Minute(Instant at) => zone.Local(at).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>The last whole day before an exclusive end, as a form shows it.</summary>
     public string LastDay(DateTimeOffset? end) => end is { } time ? Day(time.AddSeconds(-1)) : "";
@@ -82,6 +88,7 @@ internal sealed class Words(IHttpContextAccessor here, DeskSettings settings)
     {
         "signed_out" => this["已退出登录。", "You are signed out."],
         "password_changed" => this["口令已修改，其他登录均已退出。", "The password is changed; all your other sessions have ended."],
+        "logged" => this["已登记。", "Logged."],
         "revoked" => this["已撤销。", "Revoked."],
         "changed" => this["已保存。该人员现有的登录已退出，须重新登录。", "Saved. The person's sessions have ended; they sign in again."],
         "disabled" => this["账号已停用，其登录和令牌均已失效。", "The account is disabled; its sessions and tokens have ended."],

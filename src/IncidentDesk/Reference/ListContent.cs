@@ -17,14 +17,19 @@ internal static class ListContent
 
     private static readonly Member Basis = Words("basis");
     private static readonly Member Examples = Words("examples");
+    private static readonly Member Pinyin = new("pinyin", false, (text, _) =>
+        text.Length <= 40 && text.All(char.IsAsciiLetterLower) ? (text, null) : (null, No("bad_pinyin", "pinyin", "拼音首字母应为至多40个小写字母。", "Pinyin initials are at most 40 small letters.")));
+
     private static readonly Member[] Category =
     [
-        OneOf("nature", "accident", "fault", "hazard", "inquiry"), CodeIn("defaultSeverity", ReferenceList.Severity), Words("divertTo"), Words("typicalPauseReason"), Examples, Basis,
+        OneOf("nature", "accident", "fault", "hazard", "inquiry"), CodeIn("defaultSeverity", ReferenceList.Severity), Words("divertTo"), Words("typicalPauseReason"), Examples, Basis, Pinyin,
     ];
 
     private static readonly Dictionary<string, Member[]> Lists = new(StringComparer.Ordinal)
     {
         [ReferenceList.Town] = [Words("shortName"), OneOf("kind", "street", "town"), Words("source")],
+        [ReferenceList.System] = [Examples, Basis, Pinyin],
+        [ReferenceList.RentalGroup] = [Examples, Basis, Pinyin],
         [ReferenceList.Severity] = [Words("defaultSeverity"), Examples, Basis],
         [ReferenceList.RentalType] = [.. Category, CodeIn("parent", ReferenceList.RentalGroup), OneOf("countsInIndicator", "yes", "no")],
 

@@ -428,6 +428,8 @@ public class SqlServerOfflineTests
         Assert.NotNull((await services.SendAlone(new IncidentDesk.Accounts.Identify("li", Session: false, "api"))).Refused);
         await Taken(new ReadPeople(all));
         await Taken(new ReadIncident(all, number));
+        await Taken(new ReadLogForm(all));
+        await Taken(new LookBeforeLogging(all, "rental", "RNT-WATER-02", null, "440111011", "新市路56号", "li\n/log\nkey-of-mine\nhash"));
         foreach (var (state, order, cursor) in new[] { ("open", "due", (string?)null), ("open", "due", "1.2"), ("overdue", "due", "stopped.3"), ("resolved", null, "5"), ("excluded", "number", null) })
         {
             await Taken(new ListIncidents(all, state, "rental", "440111011", "RNT-WATER-02", "li", "2026-02", order, cursor, 5));

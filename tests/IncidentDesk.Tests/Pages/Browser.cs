@@ -60,7 +60,7 @@ internal sealed class Browser : IDisposable
     {
         var named = fields.Select(f => f.Name).ToHashSet();
         var standing = form?.QuerySelectorAll("input[name]").OfType<IHtmlInputElement>()
-            .Where(i => !named.Contains(i.Name!) && (i.Type != "checkbox" || i.IsChecked)).Select(i => (Name: i.Name!, (string?)i.Value)) ?? [];
+            .Where(i => !named.Contains(i.Name!) && (i.Type is not ("checkbox" or "radio") || i.IsChecked)).Select(i => (Name: i.Name!, (string?)i.Value)) ?? [];
         var selected = form?.QuerySelectorAll("select[name]").OfType<IHtmlSelectElement>().Where(s => !named.Contains(s.Name!)).Select(s => (s.Name!, (string?)s.Value)) ?? [];
         var texts = form?.QuerySelectorAll("textarea[name]").OfType<IHtmlTextAreaElement>().Where(s => !named.Contains(s.Name!)).Select(s => (s.Name!, (string?)s.Value)) ?? [];
         return Go(new HttpRequestMessage(HttpMethod.Post, to ?? form!.GetAttribute("action"))

@@ -634,6 +634,9 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.HasIndex("NextStepAt")
                         .HasFilter("\"NextStepAt\" IS NOT NULL");
 
+                    b.HasIndex("Building", "Key")
+                        .HasFilter("\"Building\" IS NOT NULL");
+
                     b.HasIndex("EffectiveDueAt", "Key")
                         .HasFilter("\"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
 
