@@ -116,6 +116,9 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
     private static readonly (string Page, string May)[] Pages =
     [
         ("/", Everybody),
+        ("/inbox", Everybody),
+        ("/search", Readers),
+        ("/account", Everybody),
         ("/people", "admin approver"),
         ("/people/{id}", "admin"),
         ("/security-log", "auditor"),
@@ -125,7 +128,8 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("/password", Everybody),
         ("/sign-out", Everybody),
 
-        // The doors that ask nobody who they are; what is not there is not there for anybody.
+        // The doors that ask nobody who they are; what is not there is not there for anybody. A wall screen shows a token instead.
+        ("/wall", Everybody + " nobody"),
         ("/sign-in", Everybody + " nobody"),
         ("/language", Everybody + " nobody"),
         ("/problem", Everybody + " nobody"),
@@ -134,6 +138,8 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
     /// <summary>Form of a page by its handler, and who may send it; nobody's is led to sign in. Signing out comes last.</summary>
     private static readonly (string Form, string May)[] Forms =
     [
+        ("/inbox?handler=Acknowledge", Everybody),
+        ("/wall", Everybody + " nobody"),
         ("/people", "admin"),
         ("/people?handler=Deputy", "admin approver"),
         ("/people?handler=EndDeputy", "admin approver"),
