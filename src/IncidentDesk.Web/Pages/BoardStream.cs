@@ -82,7 +82,7 @@ internal static class BoardStream
         if (feed.LookingWith(shown.By.Credential!) >= MostStreams)
         {
             http.Response.Headers.RetryAfter = "30";
-            await Problems.Of(new Refusal("too_many_streams", "stream", "打开的看板窗口过多，请关闭一些。", "Too many boards are open; close some."), 429).ExecuteAsync(http);
+            await Problems.Of(new Refusal("too_many_streams", "stream", "打开的看板窗口过多，请关闭一些。", "Too many boards are open; close some.")).ExecuteAsync(http);
             return;
         }
 

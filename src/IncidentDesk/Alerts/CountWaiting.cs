@@ -18,7 +18,7 @@ public sealed class CountWaitingHandler(DeskDb db) : IRequestHandler<CountWaitin
     public async Task<int> Handle(CountWaiting request, CancellationToken cancellationToken)
     {
         var me = request.By.Person.Id;
-        var alerts = await db.Inbox.AsNoTracking().Where(i => i.Person == me && i.AcknowledgedAt == null).Take(Most).CountAsync(cancellationToken);
+        var alerts = (await db.Inbox.AsNoTracking().Where(i => i.Person == me && i.AcknowledgedAt == null).Select(i => i.Alert).Take(Most).ToListAsync(cancellationToken)).Count;
         if (request.By.Lacks(Right.Approve) is not null)
         {
             return alerts;
@@ -33,6 +33,6 @@ public sealed class CountWaitingHandler(DeskDb db) : IRequestHandler<CountWaitin
                 && (allTowns || i.Town == null || towns!.Contains(i.Town)) && (allPoints || i.ServicePoint == null || points!.Contains(i.ServicePoint))));
         }
 
-        return alerts + await pending.Take(Most).CountAsync(cancellationToken);
+        return alerts + (await pending.Select(r => r.Id).Take(Most).ToListAsync(cancellationToken)).Count;
     }
 }

@@ -69,8 +69,8 @@ public sealed class BoardTests
 
         Assert.True(shown > 60, $"{shown} rows in all");
         var all = (await desk.Send(new ReadBoard(Li, new BoardFilter()))).Value!;
-        Assert.Equal(new BoardCounts(11, 2, 3, 2, 2, 10), all.Counts);
-        Assert.Equal(["overdue", "overdue", "overdue", "soon", "soon"], new[] { 0, 1, 10, 2, 3 }.Select(n => all.Rows[n].State(all.Now)));
+        Assert.Equal(new BoardCounts(11, 2, 2, 2, 2, 10), all.Counts);
+        Assert.Equal(["overdue", "soon", "soon", "normal", "paused", "overdue"], new[] { 0, 1, 2, 3, 9, 10 }.Select(n => all.Rows[n].State(all.Now)));
         Assert.Equal("李师傅", all.Rows.First(r => r.Handler == "li").HandlerName);
         Assert.Null((await desk.Send(new ReadBoard(Li with { Towns = ["440111009"] }, new BoardFilter()))).Value!.Risk);
         Assert.Equal("not_allowed", (await desk.Send(new ReadBoard(Person("root", Role.Admin), new BoardFilter()))).Refused?.Code);
