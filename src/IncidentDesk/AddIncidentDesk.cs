@@ -30,6 +30,7 @@ public static class Registration
         services.AddSingleton<CommitQueue>();
         services.AddScoped<IncidentJournal>();
         services.AddScoped<Incidents.ChangeIncident>();
+        services.AddSingleton<Incidents.BoardFeed>();
         services.AddScoped<Reference.DecideVersion>();
         services.AddScoped<Alerts.AlertPost>();
         services.AddSingleton<Alerts.IChannel, Alerts.LogChannel>();

@@ -49,7 +49,9 @@ internal static class Problems
         ["body_too_large"] = 413,
         ["wrong_media_type"] = 415,
         ["if_match_required"] = 428,
+        ["not_a_display_token"] = 401,
         ["account_locked"] = 429,
+        ["too_many_streams"] = 429,
         ["busy"] = 503,
     };
 

@@ -58,6 +58,7 @@ internal static class DeskPages
             OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = file.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "no-cache",
         });
         app.MapRazorPages();
+        app.MapBoard();
     }
 
     /// <summary>Whether a person reads the answer.</summary>

@@ -1,4 +1,5 @@
 using IncidentDesk.Accounts;
+using IncidentDesk.Alerts;
 using IncidentDesk.Web.Api;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -41,6 +42,7 @@ internal sealed class PageDoor : IAsyncPageFilter
 
         var (who, refused) = await DeskApi.Identify(http, "page");
         page.Who = who;
+        page.Waiting = who is { MustFirst: null } && HttpMethods.IsGet(http.Request.Method) ? await http.Send(new CountWaiting(who)) : 0;
         if (context.ActionDescriptor.EndpointMetadata.OfType<AllowAnonymousAttribute>().Any())
         {
             await next();

@@ -54,6 +54,7 @@ internal sealed class SignInPage : DeskPage
         }
 
         SessionCookie.Write(HttpContext, outcome.Value!);
+        TempData[IndexPage.JustSignedIn] = true;
         if (outcome.Value!.MustFirst is null && Kept.Count > 0 && ReturnTo != "~/")
         {
             IsSignedIn = true;

@@ -109,6 +109,7 @@ internal sealed class Words(IHttpContextAccessor here, DeskSettings settings)
         "rejected" => this["申请已退回。", "The request is rejected."],
         "handed_over" => this["交接已办理，请打印交接表并双方签字。", "Handed over. Print the list and sign it, both of you."],
         "accepted" => this["已全部签收。", "All accepted."],
+        "acknowledged" => this["已记录您知悉该提醒；工单时限照常计时。", "Noted that you know. The incident's clock goes on."],
         "deputy_ended" => this["代批已结束。", "The deputy's time has ended."],
         _ => null,
     };

@@ -18,7 +18,11 @@ public sealed record ListRequests(Caller By) : IRequest<Outcome<IReadOnlyList<Re
 /// A pending request and what approval would change, in one sentence: of an incident with the verdict now and then, of a version with the incidents it would move.
 /// <paramref name="Seq"/> is what the decision repeats in If-Match: the incident's last event, or the code's highest version.
 /// </summary>
-public sealed record RequestView(RequestRow Request, string? Number, int Seq, Outcome? Before, Outcome? After, string Zh, string En, VersionEffect? Version = null);
+public sealed record RequestView(RequestRow Request, string? Number, int Seq, Outcome? Before, Outcome? After, string Zh, string En, VersionEffect? Version = null)
+{
+    /// <summary>The name of who asked, as it is now.</summary>
+    public string AskedBy { get; init; } = Request.RequestedBy;
+}
 
 /// <inheritdoc cref="ListRequests"/>
 public sealed class ListRequestsHandler(DeskDb db, DeskCache cache, IncidentJournal journal, TimeProvider clock)
@@ -56,7 +60,9 @@ public sealed class ListRequestsHandler(DeskDb db, DeskCache cache, IncidentJour
             }
         }
 
-        return new Outcome<IReadOnlyList<RequestView>>(views, null);
+        var ids = views.Select(v => v.Request.RequestedBy).Distinct().ToList();
+        var names = await db.People.AsNoTracking().Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, cancellationToken);
+        return new Outcome<IReadOnlyList<RequestView>>(views.ConvertAll(v => v with { AskedBy = names.GetValueOrDefault(v.Request.RequestedBy, v.Request.RequestedBy) }), null);
     }
 
     private async Task<RequestView> Version(RequestRow row, Desk desk, DateTimeOffset now, CancellationToken cancellationToken)

@@ -98,6 +98,9 @@ public sealed record Caller(Actor Person, IReadOnlySet<Role> Roles, string Via)
     /// <summary>The address it came from; null for a command.</summary>
     public string? Address { get; init; }
 
+    /// <summary>Whether it is a wall screen, which sees the board within the places of who made its token, and has no right beside that.</summary>
+    public bool Display { get; init; }
+
     private static readonly Dictionary<Right, Role[]> Rights = new()
     {
         [Right.Log] = [Role.Staff],

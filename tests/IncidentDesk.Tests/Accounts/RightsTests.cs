@@ -120,6 +120,9 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("/incidents/{number}", Readers),
         ("/hand-over", "staff handler"),
         ("/log", "staff"),
+        ("/inbox", Everybody),
+        ("/search", Readers),
+        ("/account", Everybody),
         ("/people", "admin approver"),
         ("/people/{id}", "admin"),
         ("/security-log", "auditor"),
@@ -129,7 +132,8 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("/password", Everybody),
         ("/sign-out", Everybody),
 
-        // The doors that ask nobody who they are; what is not there is not there for anybody.
+        // The doors that ask nobody who they are; what is not there is not there for anybody. A wall screen shows a token instead.
+        ("/wall", Everybody + " nobody"),
         ("/sign-in", Everybody + " nobody"),
         ("/language", Everybody + " nobody"),
         ("/problem", Everybody + " nobody"),
@@ -149,6 +153,8 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("/hand-over", "staff handler"),
         ("/hand-over?handler=Accept", "staff handler"),
         ("/log", "staff"),
+        ("/inbox?handler=Acknowledge", Everybody),
+        ("/wall", Everybody + " nobody"),
         ("/people", "admin"),
         ("/people?handler=Deputy", "admin approver"),
         ("/people?handler=EndDeputy", "admin approver"),

@@ -169,6 +169,14 @@ public sealed class DeskHost : IAsyncDisposable
         process = null;
     }
 
+    /// <summary>Tells the host to stop, as its service manager does; its exit code.</summary>
+    public async Task<int> Stop()
+    {
+        using var signal = Process.Start("kill", ["-TERM", process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
     /// <summary>Status and words of a health check; 0 while nobody listens.</summary>
     public async Task<(int Status, string Said)> Health(string check)
     {

@@ -435,6 +435,16 @@ public class SqlServerOfflineTests
             await Taken(new ListIncidents(all, state, "rental", "440111011", "RNT-WATER-02", "li", "2026-02", order, cursor, 5));
         }
 
+        var limited = all with { Towns = ["440111011"], ServicePoints = ["驻点"] };
+        foreach (var filter in new[] { new BoardFilter("overdue", "rental", "440111011", true), new BoardFilter("soon"), new BoardFilter("paused"), new BoardFilter("unanswered") })
+        {
+            await Taken(new ReadBoard(limited, filter, "1.2"));
+        }
+
+        await services.SendAlone(new PollBoard(["c1"], null));
+        await services.SendAlone(new CountWaiting(limited));
+        await Taken(new SearchIncidents(limited, "GZ-1", null, null, null, null, null, null, null, "5"));
+        await Taken(new SearchIncidents(all, null, "漏水", "新市路", "li", "RNT-WATER-02", "440111011", null, null));
         await Taken(fault with { Idempotency = null });
         await Taken(new ListRequests(other));
         await Taken(new DecideRequest(other, asked, false, "不同意", null, "wang\n/r\nkey-of-mine\nhash"));
