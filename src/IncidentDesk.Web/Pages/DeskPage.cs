@@ -98,6 +98,13 @@ internal abstract class DeskPage : PageModel
     public IEnumerable<(string At, string Name)> Links(Words words)
     {
         yield return ("/", words["首页", "Start"]);
+        if (May(Right.Report) && !By.IsLimited)
+        {
+            yield return ("/months", words["月度时效", "Month"]);
+            yield return ("/years", words["年度时效", "Year"]);
+            yield return ("/buildings", words["楼栋与类型", "Buildings"]);
+        }
+
         if (May(Right.People) || May(Right.Approve))
         {
             yield return ("/people", May(Right.People) ? words["人员与代批", "People and deputies"] : words["代批", "Deputies"]);
