@@ -19,12 +19,16 @@ internal static class Charts
     private const int Top = 20;
     private const int High = 120;
 
+    /// <summary>How late ones are hatched; stands once on a page, before its charts.</summary>
+    public static IHtmlContent Hatching { get; } = new HtmlString(
+        "<svg class=\"defs\" width=\"0\" height=\"0\" aria-hidden=\"true\"><defs><pattern id=\"late\" width=\"4\" height=\"4\" patternUnits=\"userSpaceOnUse\"><rect class=\"late-paper\" width=\"4\" height=\"4\"/><path class=\"late-line\" d=\"M-1 1L1 -1M0 4L4 0M3 5L5 3\"/></pattern></defs></svg>");
+
     /// <summary>A month day by day: each day's tickets stacked, on time at the bottom, then late, pending, excluded.</summary>
     public static IHtmlContent Days(Month month, IReadOnlyDictionary<DateOnly, Tally> days, string name)
     {
         var (first, last, most) = (month.FirstDay, month.Next.FirstDay.AddDays(-1), Scale(days.Values.Select(Received).DefaultIfEmpty(0).Max()));
         var (svg, wide, floor) = (new StringBuilder(), Left + (Step * last.Day) + 4, Top + High);
-        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart\" viewBox=\"0 0 {wide} {floor + 24}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(name)}\">{Hatch}");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart\" viewBox=\"0 0 {wide} {floor + 24}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(name)}\">");
         foreach (var line in new[] { 0L, most / 2, most })
         {
             var y = floor - (line * High / most);
@@ -73,9 +77,6 @@ internal static class Charts
 
     /// <summary>Every ticket of a tally.</summary>
     public static long Received(Tally tally) => tally.OnTime + tally.Breached + tally.Pending + tally.Excluded;
-
-    private const string Hatch =
-        "<defs><pattern id=\"late\" width=\"4\" height=\"4\" patternUnits=\"userSpaceOnUse\"><rect class=\"late-paper\" width=\"4\" height=\"4\"/><path class=\"late-line\" d=\"M-1 1L1 -1M0 4L4 0M3 5L5 3\"/></pattern></defs>";
 
     private static IEnumerable<(string What, long Count)> Parts(Tally tally) =>
         new[] { ("on-time", tally.OnTime), ("late", tally.Breached), ("pending", tally.Pending), ("excluded", tally.Excluded) }.Where(p => p.Item2 > 0);

@@ -89,7 +89,7 @@ internal abstract class ReportPage(DeskSettings settings, TimeProvider clock) : 
     /// <summary>The name of a code: in zh-CN as it was on the day, in English as the list has it now.</summary>
     public static string Name(Desk desk, string list, string code, string? zh, Words words)
     {
-        var row = desk.Reference.Versions(list, code).LastOrDefault();
+        var row = desk.Reference.Versions(list, code) is [.., var newest] ? newest : null;
         return words.English ? row?.NameEn ?? code : zh ?? row?.NameZh ?? code;
     }
 

@@ -12,7 +12,7 @@ namespace IncidentDesk.Reports;
 public sealed class HeldMonths
 {
     /// <summary>More tickets than this make a month large.</summary>
-    public const int Large = 1_000;
+    public int Large { get; init; } = 1_000;
 
     /// <summary>How long a reading answers whatever was recorded since.</summary>
     public static readonly TimeSpan Keep = TimeSpan.FromSeconds(30);
@@ -43,7 +43,7 @@ public sealed class HeldMonths
         }
     }
 
-    private static async Task<bool> Stands(DeskDb db, Desk desk, MonthReading known, ReportInputs asked, bool asOfNow, CancellationToken cancellationToken)
+    private async Task<bool> Stands(DeskDb db, Desk desk, MonthReading known, ReportInputs asked, bool asOfNow, CancellationToken cancellationToken)
     {
         var (report, knownAt, first, last) = (known.Report, known.Report.Inputs.KnownAt, asked.Period.First.Number, asked.Period.Last.Number);
 

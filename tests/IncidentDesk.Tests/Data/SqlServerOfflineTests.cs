@@ -413,6 +413,14 @@ public class SqlServerOfflineTests
             await Taken(new ListIncidents(all, state, "rental", "440111011", "RNT-WATER-02", "li", "2026-02", order, cursor, 5));
         }
 
+        foreach (var month in new[] { 202601, 202602 })
+        {
+            await Taken(new ReadMonth(all, new Month(month), Scope.Rental));
+            await Taken(new ReadBuildings(all, new Month(month), Scope.Rental, 30));
+        }
+
+        await Taken(new ReadYear(all, 2026, Scope.Rental));
+        await Taken(new ReadYear(all, 2026, Scope.Rental, Instant.Of(TestDesk.Opening).Plus(-1)));
         await Taken(fault with { Idempotency = null });
         await Taken(new ListRequests(other));
         await Taken(new DecideRequest(other, asked, false, "不同意", null, "wang\n/r\nkey-of-mine\nhash"));
