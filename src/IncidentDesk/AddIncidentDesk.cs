@@ -26,6 +26,7 @@ public static class Registration
         };
         services.AddDeskKeys(settings);
         services.AddSingleton<DeskCache.Held>();
+        services.AddSingleton<Reports.HeldMonths>();
         services.AddScoped<DeskCache>();
         services.AddSingleton<CommitQueue>();
         services.AddScoped<IncidentJournal>();

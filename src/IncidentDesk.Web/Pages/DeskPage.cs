@@ -118,6 +118,13 @@ internal abstract class DeskPage : PageModel
             yield return ("/hand-over", words["值班交接", "Hand over"]);
         }
 
+        if (May(Right.Report) && !By.IsLimited)
+        {
+            yield return ("/months", words["月度时效", "Month"]);
+            yield return ("/years", words["年度时效", "Year"]);
+            yield return ("/buildings", words["楼栋与类型", "Buildings"]);
+        }
+
         if (May(Right.People) || May(Right.Approve))
         {
             yield return ("/people", May(Right.People) ? words["人员与代批", "People and deputies"] : words["代批", "Deputies"]);
@@ -134,6 +141,11 @@ internal abstract class DeskPage : PageModel
         }
 
         yield return ("/account", words["我的账号", "My account"]);
+    }
+
+    /// <summary>What belongs to the caller's account.</summary>
+    public static IEnumerable<(string At, string Name)> AccountLinks(Words words)
+    {
         yield return ("/tokens", words["访问令牌", "My tokens"]);
         yield return ("/second-factor", words["二次验证", "Second factor"]);
         yield return ("/password", words["修改口令", "Change password"]);

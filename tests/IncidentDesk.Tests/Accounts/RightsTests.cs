@@ -123,6 +123,9 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("/inbox", Everybody),
         ("/search", Readers),
         ("/account", Everybody),
+        ("/months/{month?}", "officer approver evaluator"),
+        ("/years/{year?}", "officer approver evaluator"),
+        ("/buildings", "officer approver evaluator"),
         ("/people", "admin approver"),
         ("/people/{id}", "admin"),
         ("/security-log", "auditor"),
@@ -198,7 +201,8 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
 
             foreach (var (page, may) in Pages)
             {
-                await browser.Open(page.Replace("{id}", "staff", StringComparison.Ordinal).Replace("{number}", number, StringComparison.Ordinal));
+                await browser.Open(page.Replace("{id}", "staff", StringComparison.Ordinal).Replace("{number}", number, StringComparison.Ordinal)
+                    .Replace("{month?}", "2026-05", StringComparison.Ordinal).Replace("{year?}", "2026", StringComparison.Ordinal));
                 var came = browser.At.StartsWith("/sign-in?returnUrl=", StringComparison.Ordinal) ? "led to sign in" : ((int)browser.Answer.StatusCode).ToString();
                 var right = may.Split(' ').Contains(who) ? page == "/problem" ? "404" : page == "/language" && who == "nobody" ? "led to sign in" : "200" : who == "nobody" ? "led to sign in" : "403";
                 if (came != right || (came == "403" && !browser.Text.Contains("您的角色没有此项权限", StringComparison.Ordinal)))

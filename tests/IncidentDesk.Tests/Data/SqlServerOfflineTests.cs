@@ -445,6 +445,14 @@ public class SqlServerOfflineTests
         await services.SendAlone(new CountWaiting(limited));
         await Taken(new SearchIncidents(limited, "GZ-1", null, null, null, null, null, null, null, "5"));
         await Taken(new SearchIncidents(all, null, "漏水", "新市路", "li", "RNT-WATER-02", "440111011", null, null));
+        foreach (var month in new[] { 202601, 202602 })
+        {
+            await Taken(new ReadMonth(all, new Month(month), Scope.Rental));
+            await Taken(new ReadBuildings(all, new Month(month), Scope.Rental, 30));
+        }
+
+        await Taken(new ReadYear(all, 2026, Scope.Rental));
+        await Taken(new ReadYear(all, 2026, Scope.Rental, Instant.Of(TestDesk.Opening).Plus(-1)));
         await Taken(fault with { Idempotency = null });
         await Taken(new ListRequests(other));
         await Taken(new DecideRequest(other, asked, false, "不同意", null, "wang\n/r\nkey-of-mine\nhash"));
