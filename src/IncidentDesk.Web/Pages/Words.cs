@@ -88,7 +88,6 @@ internal sealed class Words(IHttpContextAccessor here, DeskSettings settings)
     {
         "signed_out" => this["已退出登录。", "You are signed out."],
         "password_changed" => this["口令已修改，其他登录均已退出。", "The password is changed; all your other sessions have ended."],
-        "logged" => this["已登记。", "Logged."],
         "revoked" => this["已撤销。", "Revoked."],
         "changed" => this["已保存。该人员现有的登录已退出，须重新登录。", "Saved. The person's sessions have ended; they sign in again."],
         "disabled" => this["账号已停用，其登录和令牌均已失效。", "The account is disabled; its sessions and tokens have ended."],
