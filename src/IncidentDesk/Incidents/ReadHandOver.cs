@@ -71,12 +71,12 @@ public sealed class ReadHandOverHandler(DeskDb db, DeskCache cache, TimeProvider
     /// <summary>The note of the shift, as it stands on one of those given.</summary>
     private async Task<string?> Note(List<IncidentRow> given, ILookup<long, EventRow> streams, ReadHandOver request, CancellationToken cancellationToken)
     {
-        if (given.Count == 0)
+        var assigned = given.SelectMany(i => streams[i.Key]).FirstOrDefault(e => e.Type == Assignments[0] && e.ActorId == request.By.Person.Id && e.EffectiveAt == request.At);
+        if (assigned is not { Incident: var key, Seq: var seq })
         {
             return null;
         }
 
-        var (key, seq) = (given[0].Key, streams[given[0].Key].Last(e => e.Type == Assignments[0] && e.ActorId == request.By.Person.Id && e.EffectiveAt == request.At).Seq);
         return (await db.Texts.AsNoTracking().SingleOrDefaultAsync(t => t.Incident == key && t.Seq == seq && t.Field == "note", cancellationToken))?.Value;
     }
 }
