@@ -29,6 +29,8 @@ public static class Registration
         services.AddScoped<DeskCache>();
         services.AddSingleton<CommitQueue>();
         services.AddScoped<IncidentJournal>();
+        services.AddScoped<Accounts.CheckSecondFactor>();
+        services.AddSingleton<Accounts.SyslogFeed>();
         services.AddScoped<Incidents.ChangeIncident>();
         services.AddScoped<Reference.DecideVersion>();
         services.AddScoped<Alerts.AlertPost>();

@@ -73,9 +73,9 @@ public sealed class IdentifyHandler(DeskDb db, DeskCache cache, TimeProvider clo
             Credential = credential.Id,
             Address = request.Address,
         };
-        if (found.For is { } principal && !roles.Contains(Role.Approver)
+        if (found.For is { } principal && credential.Kind != CredentialRow.Display && !roles.Contains(Role.Approver)
             && await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == principal, cancellationToken) is { } absent
-            && Roles.Parse(absent.Roles)?.Contains(Role.Approver) is true)
+            && absent.IsInForce(now) && Roles.Parse(absent.Roles)?.Contains(Role.Approver) is true)
         {
             caller = caller with { Roles = caller.Roles.Append(Role.Approver).ToHashSet(), StandsInFor = new Actor(absent.Id, absent.Name) };
         }
