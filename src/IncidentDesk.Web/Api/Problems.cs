@@ -22,6 +22,10 @@ internal static class Problems
         ["code_used"] = 401,
         ["code_clock_off"] = 401,
         ["second_factor_unreadable"] = 401,
+        ["provider_failed"] = 401,
+        ["provider_expired"] = 401,
+        ["provider_person_unknown"] = 401,
+        ["provider_person_differs"] = 401,
         ["foreign_origin"] = 403,
         ["https_required"] = 403,
         ["password_change_required"] = 403,
@@ -50,6 +54,8 @@ internal static class Problems
         ["wrong_media_type"] = 415,
         ["if_match_required"] = 428,
         ["account_locked"] = 429,
+        ["address_locked"] = 429,
+        ["provider_unreachable"] = 503,
         ["busy"] = 503,
     };
 

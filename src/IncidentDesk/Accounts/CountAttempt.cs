@@ -78,8 +78,7 @@ internal sealed class CountAttemptHandler(DeskDb db, DeskSettings settings, Time
         var row = db.SignInAttempts.Where(a => a.Name == address);
         if (await row.Where(a => a.LastAt > begun).ExecuteUpdateAsync(set => set.SetProperty(a => a.Failed, a => a.Failed + 1), cancellationToken) > 0)
         {
-            var counted = await row.AsNoTracking().SingleAsync(cancellationToken);
-            return counted.Failed > settings.Accounts.LockAddressAfter ? new Locked(counted.LastAt + window, IsAddress: true) : null;
+            return await row.AsNoTracking().SingleOrDefaultAsync(cancellationToken) is { } counted && counted.Failed > settings.Accounts.LockAddressAfter ? new Locked(counted.LastAt + window, IsAddress: true) : null;
         }
 
         if (await row.ExecuteUpdateAsync(set => set.SetProperty(a => a.Failed, 1).SetProperty(a => a.LastAt, now), cancellationToken) == 0)
