@@ -60,6 +60,7 @@ internal static class IdentityProvider
             (options.ResponseType, options.ResponseMode, options.UsePkce) = (OpenIdConnectResponseType.Code, OpenIdConnectResponseMode.Query, true);
             (options.MapInboundClaims, options.DisableTelemetry, options.RequireHttpsMetadata) = (false, true, set.Authority.Scheme == "https");
             options.CallbackPath = CallbackPath;
+            options.ClaimActions.Clear();
             options.BackchannelTimeout = Patience;
             options.BackchannelHttpHandler = new AllowedOnly(settings.Outgoing);
             Mend(options.CorrelationCookie, "desk_state.");

@@ -34,7 +34,7 @@ internal sealed record Locked(DateTimeOffset Until, bool IsAddress)
     /// <summary>In words.</summary>
     public Refusal Refusal(DeskSettings settings)
     {
-        var hour = Zone.Find(settings.Zone)!.Format(Instant.Of(Until));
+        var hour = Zone.Find(settings.Zone)!.Local(Instant.Of(Until)).ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
         return IsAddress
             ? new Refusal("address_locked", "password", $"来自该网络地址的失败登录过多，{hour} 之前不再受理；请稍后再试。", $"Too many failed sign-ins from this address: none is taken until {hour}.")
             : new Refusal(

@@ -63,7 +63,7 @@ public sealed class IdentifyHandler(DeskDb db, DeskCache cache, TimeProvider clo
         var mustFirst = credential.Scopes is SignIn.Password or SignIn.Factor ? credential.Scopes : null;
         var caller = new Caller(new Actor(person.Id, person.Name), credential.Kind == CredentialRow.Display ? new HashSet<Role>() : roles, request.Via)
         {
-            Scopes = mustFirst is not null ? new HashSet<Right>()
+            Scopes = mustFirst is not null || credential.Kind == CredentialRow.Display ? new HashSet<Right>()
                 : credential.Scopes.Length == 0 ? null
                 : Roles.ParseScopes(credential.Scopes.Split(',')),
             Towns = person.Towns?.Split(','),

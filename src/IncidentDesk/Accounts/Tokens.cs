@@ -95,7 +95,7 @@ public sealed class ListTokensHandler(DeskDb db, TimeProvider clock) : IRequestH
     public async Task<IReadOnlyList<CredentialRow>> Handle(ListTokens request, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var only = request.By.Scopes is null && request.By.Roles.Count > 0 ? null : request.By.Credential;
+        var only = request.By.Scopes is null ? null : request.By.Credential;
         return await db.Credentials.AsNoTracking().Where(c => c.Person == request.By.Person.Id && (only == null || c.Id == only) && c.EndedAt == null && (c.ExpiresAt == null || c.ExpiresAt > now))
             .OrderByDescending(c => c.CreatedAt).ToListAsync(cancellationToken);
     }

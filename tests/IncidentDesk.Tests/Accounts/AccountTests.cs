@@ -116,7 +116,7 @@ public sealed class AccountTests
         }
 
         var locked = (await SignIn(desk, "chen", Good)).Refused!;
-        Assert.Equal(("address_locked", true), (locked.Code, locked.Zh.Contains("2月15日 00:15:00", StringComparison.Ordinal)));
+        Assert.Equal(("address_locked", true), (locked.Code, locked.Zh.Contains("2026-02-15 00:15:00", StringComparison.Ordinal)));
         Assert.Null((await desk.Send(new SignIn("chen", Good, null, null, false, new Origin("10.1.2.4", "page")))).Refused);
         desk.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Null((await SignIn(desk, "chen", Good)).Refused);
