@@ -9,7 +9,7 @@ namespace IncidentDesk.People;
 
 /// <summary>
 /// Changes a person's roles, places or end, disables or enables the account; null leaves as it is. Whoever signs in later does so with what stands then; what they showed so
-/// far ends. With <paramref name="NoEnd"/> the account has no end any more. A null caller is the operator at the machine. Nobody changes their own roles, and one administrator stays.
+/// far ends. With <paramref name="NoEnd"/> the account has no end any more, or an evaluator's the usual one. A null caller is the operator at the machine. Nobody changes their own roles, and one administrator stays.
 /// </summary>
 public sealed record ChangePerson(
     Caller? By, string Id, string? Roles = null, IReadOnlyList<string>? Towns = null, IReadOnlyList<string>? ServicePoints = null, DateTimeOffset? EndsAt = null, bool? Disabled = null,
@@ -53,7 +53,7 @@ public sealed class ChangePersonHandler(DeskDb db, DeskCache cache, TimeProvider
         person.Roles = People.Roles.Codes(roles!);
         person.Towns = request.Towns is null ? person.Towns : request.Towns.Count == 0 ? null : string.Join(',', request.Towns);
         person.ServicePoints = request.ServicePoints is null ? person.ServicePoints : request.ServicePoints.Count == 0 ? null : string.Join('\n', request.ServicePoints);
-        person.EndsAt = request.NoEnd ? null : request.EndsAt ?? person.EndsAt;
+        person.EndsAt = AddPersonHandler.EndOf(roles!, request.NoEnd ? null : request.EndsAt ?? person.EndsAt, now);
         person.DisabledAt = request.Disabled is { } off ? off ? person.DisabledAt ?? now : null : person.DisabledAt;
         await db.Credentials.EndAll(person.Id, now, except: null, cancellationToken, tokens: request.Disabled is true);
         db.Log(request.By, request.Disabled switch { true => "account_disabled", false => "account_enabled", _ => "person_changed" }, now, person.Id, person.Roles);

@@ -133,7 +133,7 @@ public sealed class IdentityProviderTests(ProviderHost host) : IClassFixture<Pro
         // An administrator's reset lets the successor in.
         await desk.Ask(new ResetAccount(null, "staff", false));
         provider.Who = ("staff", "s-successor");
-        using var successor = await By();
+        using var successor = await By("//evil.example");
         Assert.Equal("/desk", successor.At.TrimEnd('/'));
         Assert.All(provider.Told.Append(FakeProvider.Secret), secret => Assert.DoesNotContain(secret, desk.Said, StringComparison.Ordinal));
     }
