@@ -37,9 +37,8 @@ DENY DELETE ON [dbo].[Canaries] TO [incidentdesk_run];
 DENY UPDATE ON [dbo].[Units] TO [incidentdesk_run];
 DENY UPDATE ON [dbo].[Idempotency] TO [incidentdesk_run];
 
--- The security log is kept for a time that is set, then goes by age.
-IF OBJECT_ID(N'[dbo].[SecurityEvents]', N'U') IS NOT NULL
-    DENY UPDATE ON [dbo].[SecurityEvents] TO [incidentdesk_run];
+-- The security log is never changed, and goes by age.
+DENY UPDATE ON [dbo].[SecurityEvents] TO [incidentdesk_run];
 
 -- Which version the tables are of.
 DENY INSERT, UPDATE, DELETE ON [dbo].[__EFMigrationsHistory] TO [incidentdesk_run];

@@ -30,6 +30,8 @@ public static class Registration
         services.AddScoped<DeskCache>();
         services.AddSingleton<CommitQueue>();
         services.AddScoped<IncidentJournal>();
+        services.AddScoped<Accounts.CheckSecondFactor>();
+        services.AddSingleton<Accounts.SyslogFeed>();
         services.AddScoped<Incidents.ChangeIncident>();
         services.AddSingleton<Incidents.BoardFeed>();
         services.AddScoped<Reference.DecideVersion>();

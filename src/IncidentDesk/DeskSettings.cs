@@ -78,6 +78,15 @@ public sealed partial record DeskSettings
     /// <summary>Accounts:*.</summary>
     public Accounts.AccountRules Accounts { get; init; } = new();
 
+    /// <summary>SignIn:OpenIdConnect:*; null: people sign in here only.</summary>
+    public Accounts.IdentityProviderSettings? IdentityProvider { get; init; }
+
+    /// <summary>Outgoing:Allow: what may be called without https.</summary>
+    public Accounts.OutgoingAddresses Outgoing { get; init; } = new(new HashSet<string>());
+
+    /// <summary>Log:Syslog: where entries of the security log go as well, <c>udp://host:port</c> or <c>tcp://host:port</c>; null: nowhere.</summary>
+    public Uri? Syslog { get; init; }
+
     /// <summary>Clock:Ntp: the NTP server that this host's clock is measured against; null: none.</summary>
     public DnsEndPoint? Ntp { get; init; }
 
@@ -233,6 +242,24 @@ public sealed partial record DeskSettings
             return (null, badAccounts);
         }
 
+        if (IncidentDesk.Accounts.OutgoingAddresses.Read(configuration["Outgoing:Allow"]) is not { } outgoing)
+        {
+            return Bad("bad_outgoing_allow", "Outgoing:Allow", "应为“主机:端口”，以逗号分隔", "must be host:port, separated by commas");
+        }
+
+        var (provider, badProvider) = IncidentDesk.Accounts.IdentityProviderSettings.Read(configuration, folder, outgoing);
+        if (badProvider is not null)
+        {
+            return (null, badProvider);
+        }
+
+        Uri? syslog = null;
+        if (configuration["Log:Syslog"] is { Length: > 0 } receiver
+            && !(Uri.TryCreate(receiver, UriKind.Absolute, out syslog) && syslog is { Scheme: "udp" or "tcp", Host.Length: > 0, Port: > 0, PathAndQuery: "" or "/" }))
+        {
+            return Bad("bad_syslog", "Log:Syslog", "应为 udp://主机:端口 或 tcp://主机:端口", "must be udp://host:port or tcp://host:port");
+        }
+
         var settings = new DeskSettings
         {
             DataFolder = folder,
@@ -259,6 +286,9 @@ public sealed partial record DeskSettings
             PathBase = pathBase,
             KnownProxies = [.. proxies.Select(p => p!.Value)],
             Accounts = accounts,
+            Outgoing = outgoing,
+            IdentityProvider = provider,
+            Syslog = syslog,
         };
         return Domain.Sla.Zone.Find(settings.Zone) is null
                 ? Bad("unknown_zone", "Installation:Zone", "不是本机认识的 IANA 时区", "is not an IANA time zone that this machine knows")

@@ -65,6 +65,11 @@ internal static class DeskApi
             415 => new Refusal("wrong_media_type", "Content-Type", "请求内容的类型不对。", "The body is not of the type asked for."),
             _ => null,
         }, pages.HttpContext.Response.StatusCode));
+        if (app.Services.GetRequiredService<DeskSettings>().IdentityProvider is not null)
+        {
+            app.UseAuthentication();
+        }
+
         app.MapOpenApi();
     }
 

@@ -22,6 +22,10 @@ internal static class Problems
         ["code_used"] = 401,
         ["code_clock_off"] = 401,
         ["second_factor_unreadable"] = 401,
+        ["provider_failed"] = 401,
+        ["provider_expired"] = 401,
+        ["provider_person_unknown"] = 401,
+        ["provider_person_differs"] = 401,
         ["foreign_origin"] = 403,
         ["https_required"] = 403,
         ["password_change_required"] = 403,
@@ -52,6 +56,8 @@ internal static class Problems
         ["not_a_display_token"] = 401,
         ["account_locked"] = 429,
         ["too_many_streams"] = 429,
+        ["address_locked"] = 429,
+        ["provider_unreachable"] = 503,
         ["busy"] = 503,
     };
 

@@ -80,6 +80,7 @@ internal sealed class Words(IHttpContextAccessor here, DeskSettings settings)
         Right.PreviewRules => this["预览规则变更", "preview changes of rules"],
         Right.Reveal => this["查看报告人完整信息", "reveal reporters"],
         Right.Audit => this["查看安全日志", "read the security log"],
+        Right.Acknowledge => this["对预警标记已知悉", "acknowledge alerts"],
         _ => People.Roles.ScopeOf(right),
     };
 

@@ -62,7 +62,7 @@ public sealed class IdentifyHandler(DeskDb db, DeskCache cache, TimeProvider clo
         var mustFirst = credential.Scopes is SignIn.Password or SignIn.Factor ? credential.Scopes : null;
         var caller = new Caller(new Actor(person.Id, person.Name), credential.Kind == CredentialRow.Display ? new HashSet<Role>() : roles, request.Via)
         {
-            Scopes = mustFirst is not null ? new HashSet<Right>()
+            Scopes = mustFirst is not null || credential.Kind == CredentialRow.Display ? new HashSet<Right>()
                 : credential.Scopes.Length == 0 ? null
                 : Roles.ParseScopes(credential.Scopes.Split(',')),
             Towns = person.Towns?.Split(','),
@@ -75,7 +75,7 @@ public sealed class IdentifyHandler(DeskDb db, DeskCache cache, TimeProvider clo
         };
         if (found.For is { } principal && !caller.Display && !roles.Contains(Role.Approver)
             && await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == principal, cancellationToken) is { } absent
-            && Roles.Parse(absent.Roles)?.Contains(Role.Approver) is true)
+            && absent.IsInForce(now) && Roles.Parse(absent.Roles)?.Contains(Role.Approver) is true)
         {
             caller = caller with { Roles = caller.Roles.Append(Role.Approver).ToHashSet(), StandsInFor = new Actor(absent.Id, absent.Name) };
         }

@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AngleSharp.Html.Dom;
+using IncidentDesk.Accounts;
+using IncidentDesk.People;
 using IncidentDesk.Tests.Api;
 using IncidentDesk.Tests.Pages;
 
@@ -113,6 +115,47 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
             (e.GetProperty("who").GetString(), e.GetProperty("outcome").GetString(), e.GetProperty("about").GetString()) == ("admin", "not_allowed", "POST /api/v1/incidents"));
     }
 
+    /// <summary>What a token does whose person may do everything and whose scope is to read, and a wall screen's of the same person: besides these nothing.</summary>
+    private static readonly string[] OfAReader = ["list", "read", "requests", "inbox", "referenceLists", "referenceCodes", "referenceVersions", "whoAmI", "tokens", "signOut", "signIn", "replay"];
+
+    private static readonly string[] OfAWallScreen = ["whoAmI", "tokens", "signOut", "signIn", "replay"];
+
+    [Fact]
+    public async Task A_token_that_may_only_read_does_no_act_and_a_wall_screens_reads_nothing_either()
+    {
+        var desk = await hosts.On(Engine.Sqlite);
+        await desk.Ask(new AddPerson(null, "everything", "什么都能", "staff,handler,approver,officer,admin,auditor,evaluator"));
+        var mine = (await desk.Ask(new AddToken(null, "everything", "另一个", [], 1))).Value!.Token.Id;
+        var deputy = (await desk.Ask(new SetDeputy(
+            new Caller(new("admin", "管理员"), new HashSet<Role> { Role.Admin }, "api"), "everything", "handler", DeskHost.Now.AddDays(1), DeskHost.Now.AddDays(2)))).Value!.Id;
+        var number = DeskApiTests.Number(await desk.Log());
+        var wrong = new List<string>();
+        foreach (var (display, open) in new[] { (false, OfAReader), (true, OfAWallScreen) })
+        {
+            var token = (await desk.Ask(new AddToken(null, "everything", "只读", display ? [] : ["read"], 1, display))).Value!.Secret;
+            foreach (var (id, method, path) in await Operations(desk))
+            {
+                var body = Table.Single(t => t.Operation == id).Body;
+                var address = path.Replace("{number}", number, StringComparison.Ordinal).Replace("{period}", "2026-05", StringComparison.Ordinal).Replace("{list}", "policy", StringComparison.Ordinal)
+                    .Replace("{code}", "strict", StringComparison.Ordinal).Replace("{source}", "rights", StringComparison.Ordinal)
+                    .Replace("{id}", id switch { "revokeToken" => mine, "endDeputy" => deputy, "setDeputy" => "everything", _ => "nothing" }, StringComparison.Ordinal);
+                using var request = new HttpRequestMessage(new HttpMethod(method), address + (id == "report" ? "?scope=rental" : ""))
+                {
+                    Content = body.Length == 0 ? null : new StringContent(body == "csv" ? "" : body, Encoding.UTF8, body == "csv" ? "text/csv" : "application/json"),
+                    Headers = { { "Authorization", "Bearer " + token }, { "If-Match", "\"1\"" } },
+                };
+                using var answer = await desk.Client.SendAsync(request);
+                var code = answer.IsSuccessStatusCode ? "" : (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
+                if (open.Contains(id) == (code is "not_in_scope" or "not_allowed" or "sign_in_required") || (int)answer.StatusCode >= 500)
+                {
+                    wrong.Add($"{id} with {(display ? "a wall screen's token" : "a reader's token")}: {(int)answer.StatusCode} {code}");
+                }
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
     /// <summary>Page, who may see it; who may not is told so, and nobody is led to sign in.</summary>
     private static readonly (string Page, string May)[] Pages =
     [
@@ -170,6 +213,7 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("/password", Everybody),
         ("/sign-in", Everybody + " nobody"),
         ("/sign-in?handler=Carry", Everybody + " nobody"),
+        ("/sign-in?handler=Code", Everybody + " nobody"),
         ("/sign-out", Everybody),
     ];
 

@@ -40,6 +40,8 @@ public sealed class PageReadsTests
         Assert.Equal((1, 24), (people.Approvers, people.Towns.Count));
         Assert.Contains(("440111011", "永平街道"), people.Towns);
 
+        // As an earlier version left it: an evaluator without an end.
+        await desk.Sql("UPDATE \"People\" SET \"EndsAt\" = NULL WHERE \"Id\" = 'eva'");
         var check = (await desk.Send(new ReadSelfCheck(Admin))).Value!;
         Assert.Equal((4, 1, 4, 1), (check.Accounts, check.Approvers, check.OneTime, check.EndlessEvaluators));
         await desk.Send(new ChangePerson(null, "wei", Disabled: true));

@@ -22,6 +22,7 @@ public sealed class AskVersionTests
         Assert.Single((await desk.Desk.Load()).Reference.Versions("policy", "strict"));
         Assert.Equal("not_allowed", (await desk.Desk.Send(new DecideRequest(Staff, asked.RequestId, true, null))).Refused!.Code);
         Assert.Equal("approver_is_requester", (await desk.Desk.Send(new DecideRequest(Both, asked.RequestId, true, null))).Refused!.Code);
+        Assert.Equal("approver_is_requester", (await desk.Desk.Send(new DecideRequest(Lead with { StandsInFor = Both.Person }, asked.RequestId, true, null))).Refused!.Code);
         Assert.Equal("changed_since", (await desk.Desk.Send(new DecideRequest(Lead, asked.RequestId, true, null, 2))).Refused!.Code);
 
         desk.Desk.Clock.Advance(TimeSpan.FromHours(1));
