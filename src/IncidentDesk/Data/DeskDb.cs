@@ -150,6 +150,7 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             // Closed tickets are the many: neither the tick nor the board ever walks past them.
             row.HasIndex(r => r.NextStepAt).HasFilter("\"NextStepAt\" IS NOT NULL");
             row.HasIndex(r => new { r.EffectiveDueAt, r.Key }).HasFilter("\"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
+            row.HasIndex(r => new { r.Handler, r.EffectiveDueAt, r.Key }).HasFilter("\"Handler\" IS NOT NULL AND \"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
 
             // Who writes a row has folded the events up to this one: a tick and a change that meet are decided anew, one after the other.
             row.Property(r => r.LastSeq).IsConcurrencyToken();
@@ -241,6 +242,7 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.ToTable("Inbox").HasKey(r => new { r.Person, r.Alert });
             row.Property(r => r.Alert).HasMaxLength(NameLength);
             row.HasIndex(r => new { r.Person, r.RaisedAt });
+            row.HasIndex(r => r.Person).HasFilter("\"AcknowledgedAt\" IS NULL");
             row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.Alert).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<OutboxRow>(row =>

@@ -477,6 +477,9 @@ namespace IncidentDesk.Data.Migrations.SqlServer
 
                     b.HasIndex("Alert");
 
+                    b.HasIndex("Person")
+                        .HasFilter("\"AcknowledgedAt\" IS NULL");
+
                     b.HasIndex("Person", "RaisedAt");
 
                     b.ToTable("Inbox", (string)null);
@@ -646,6 +649,9 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.HasIndex("Source", "ExternalNo")
                         .IsUnique()
                         .HasFilter("[Source] IS NOT NULL AND [ExternalNo] IS NOT NULL");
+
+                    b.HasIndex("Handler", "EffectiveDueAt", "Key")
+                        .HasFilter("\"Handler\" IS NOT NULL AND \"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
 
                     b.HasIndex("Month", "Scope", "ExcludedAs", "ResolvedAt", "BreachesAt", "LastEffectiveAt", "LastRecordedAt");
 

@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace IncidentDesk.Data.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlDeskDb))]
-    [Migration("20261125184433_LogPage")]
-    partial class LogPage
+    [Migration("20261125195213_Pages")]
+    partial class Pages
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -479,6 +479,9 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
 
                     b.HasIndex("Alert");
 
+                    b.HasIndex("Person")
+                        .HasFilter("\"AcknowledgedAt\" IS NULL");
+
                     b.HasIndex("Person", "RaisedAt");
 
                     b.ToTable("Inbox", (string)null);
@@ -647,6 +650,9 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
 
                     b.HasIndex("Source", "ExternalNo")
                         .IsUnique();
+
+                    b.HasIndex("Handler", "EffectiveDueAt", "Key")
+                        .HasFilter("\"Handler\" IS NOT NULL AND \"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
 
                     b.HasIndex("Month", "Scope", "ExcludedAs", "ResolvedAt", "BreachesAt", "LastEffectiveAt", "LastRecordedAt");
 
