@@ -268,7 +268,7 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
             foreach (var (sent, may) in Forms)
             {
                 await browser.Post(sent.Replace("{id}", "nothing", StringComparison.Ordinal).Replace("{number}", number, StringComparison.Ordinal), form,
-                    ("reveal-reason", "回访核实"), ("explain-cause", "停电"), ("explain-responsible", "供电"), ("explain-measure", "改造"), ("reject-", "不同意"));
+                    ("key", Guid.NewGuid().ToString("N")), ("reveal-reason", "回访核实"), ("explain-cause", "停电"), ("explain-responsible", "供电"), ("explain-measure", "改造"), ("reject-", "不同意"));
                 var passed = (int)browser.Answer.StatusCode is not (400 or 403 or >= 500) && (sent.StartsWith("/sign-in", StringComparison.Ordinal) || !browser.At.Contains("handler=Carry", StringComparison.Ordinal));
                 wrong.AddRange(passed == may.Split(' ').Contains(who) ? [] : [$"form {sent} as {who}: {(int)browser.Answer.StatusCode} {browser.At}"]);
             }
