@@ -103,6 +103,6 @@ internal abstract class ReportPage(DeskSettings settings, TimeProvider clock) : 
         var (h, m, s) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
         return words[
             (h > 0 ? $"{h}小时" : "") + (h > 0 || m > 0 ? $"{m}分" : "") + (s > 0 || seconds < 60 ? $"{s}秒" : ""),
-            (h > 0 ? $"{h} h " : "") + (h > 0 || m > 0 ? $"{m} min" : "") + (s > 0 || seconds < 60 ? $" {s} s" : "")];
+            string.Join(' ', new[] { h > 0 ? $"{h} h" : "", h > 0 || m > 0 ? $"{m} min" : "", s > 0 || seconds < 60 ? $"{s} s" : "" }.Where(part => part.Length > 0))];
     }
 }

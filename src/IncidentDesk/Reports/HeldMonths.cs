@@ -21,6 +21,15 @@ public sealed class HeldMonths
     private const int Most = 24;
 
     private readonly ConcurrentDictionary<object, Held> held = new();
+    private readonly ConcurrentDictionary<(Period Period, string Scope), YearView> years = new();
+
+    /// <summary>The figures of a year that were read less than <see cref="Keep"/> before; null where it is to be read.</summary>
+    internal YearView? YearOf(ReportInputs asked) =>
+        years.TryGetValue((asked.Period, asked.Scope), out var known) && asked.KnownAt - known.Inputs.KnownAt is var age && age >= TimeSpan.Zero && age < Keep ? known : null;
+
+    /// <summary>Keeps a year of more than twelve large months.</summary>
+    internal YearView Keeping(YearView read) =>
+        read.Figures.Received > 12 * Large ? years[(read.Inputs.Period, read.Inputs.Scope)] = read : read;
 
     /// <summary>The reading that stands, or a new one. Who asks for the same at once waits for one answer.</summary>
     internal async Task<MonthReading> Read(

@@ -9,7 +9,7 @@ namespace IncidentDesk.Reports;
 
 /// <summary>
 /// The figures of a year by month and pooled (D15), as its report gives them: from today's rows where these may answer, else folded from the events. Both instants default
-/// to now.
+/// to now; a large year that is read as of now answers again for <see cref="HeldMonths.Keep"/>, and its inputs tell the instant.
 /// </summary>
 public sealed record ReadYear(Caller By, int Year, string Scope, Instant? AsOf = null, DateTimeOffset? KnownAt = null) : IRequest<Outcome<YearView>>;
 
@@ -27,7 +27,7 @@ public sealed record YearView(ReportInputs Inputs, Desk Desk, Rules Rules, IRead
 }
 
 /// <inheritdoc cref="ReadYear"/>
-public sealed class ReadYearHandler(DeskDb db, DeskCache cache, TimeProvider clock) : IRequestHandler<ReadYear, Outcome<YearView>>
+public sealed class ReadYearHandler(DeskDb db, DeskCache cache, HeldMonths held, TimeProvider clock) : IRequestHandler<ReadYear, Outcome<YearView>>
 {
     /// <inheritdoc/>
     public async Task<Outcome<YearView>> Handle(ReadYear request, CancellationToken cancellationToken)
@@ -45,9 +45,16 @@ public sealed class ReadYearHandler(DeskDb db, DeskCache cache, TimeProvider clo
             return wrong;
         }
 
+        var asOfNow = request.AsOf is null && request.KnownAt is null;
+        if (asOfNow && held.YearOf(inputs) is { } known)
+        {
+            return known;
+        }
+
         var tallies = await RowFigures.Read(db, desk.Reference.Rules, inputs, cancellationToken) ?? await Folded(desk, inputs, cancellationToken);
-        return new YearView(
+        var view = new YearView(
             inputs, desk, desk.Reference.Rules.KnownAt(inputs.KnownAt), inputs.Period.Months.ToDictionary(m => m, m => tallies.GetValueOrDefault(m)));
+        return asOfNow ? held.Keeping(view) : view;
     }
 
     private async Task<IReadOnlyDictionary<Month, Tally>> Folded(Desk desk, ReportInputs inputs, CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ public static class ReportFold
         DeskDb db, Desk desk, ReportInputs inputs, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rules = desk.Reference.Rules.KnownAt(inputs.KnownAt);
-        await foreach (var stream in db.Streams(db.Incidents.EverIn(inputs.Period), cancellationToken))
+        await foreach (var stream in db.Streams(inputs.Period, cancellationToken))
         {
             if (Read(new IncidentNumber(desk.Installation.NumberPrefix, stream.Key), stream.Entries(), desk, rules, inputs.AsOf, inputs.KnownAt) is { } ticket)
             {
