@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Deque.AxeCore.Commons;
+using IncidentDesk.Data;
+using IncidentDesk.Domain.Incidents;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+
+namespace IncidentDesk.Browser.Tests;
+
+/// <summary>What holds for each page: nobody is shut out of it, it fits a phone, it comes over a bad line, and no script of it fails. With DESK_TEST_PICTURES it is drawn too.</summary>
+[Collection("chromium")]
+public sealed class EveryPageTests(Chromium chromium)
+{
+    private const int MostBytes = 150_000;
+
+    private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
+
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("DESK_TEST_PICTURES");
+
+    /// <summary>Every page, and who opens it; {…} is filled in from the ledger.</summary>
+    private static readonly Dictionary<string, string[]> Pages = new()
+    {
+        [""] = ["/sign-in", "/sign-in?expired=true&returnUrl=%2Flog", "/wall", "/no-such-page"],
+        ["wall"] = ["/wall"],
+        ["lead"] = ["/", "/?state=overdue", "/log", "/log?same=last", "/inbox", "/inbox?all=true", "/search", "/search?words=%E6%BC%8F%E6%B0%B4", "/search?number=none", "/hand-over", "/people", "/account", "/tokens", "/second-factor", "/password",
+            "/incidents/{asked}", "/incidents/{late}", "/incidents/{open}", "/incidents/{void}", "/incidents/BY20990101-0001"],
+        ["officer"] = ["/months", "/months/{before}", "/months/{before}?scope=system", "/years", "/buildings", "/buildings?month={before}", "/incidents/{late}"],
+        ["auditor"] = ["/security-log", "/self-check"],
+        ["admin"] = ["/", "/people", "/people/staff", "/self-check"],
+    };
+
+    [InChromium]
+    public async Task No_page_shuts_anybody_out_is_too_wide_for_a_phone_or_heavier_than_150_kB()
+    {
+        var known = await Known();
+        var wrong = new List<string>();
+        foreach (var (person, paths) in Pages)
+        {
+            await using var device = await chromium.Device(person.Length == 0 ? null : person, wide: false);
+            await device.AddInitScriptAsync(Axe);
+            foreach (var language in new[] { "zh", "en" })
+            {
+                await (await device.NewPageAsync()).GotoAsync("/language?to=" + language);
+                await Parallel.ForEachAsync(paths, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (path, _) =>
+                {
+                    var findings = await Look(device, known.Aggregate(path, (p, k) => p.Replace(k.Key, k.Value, StringComparison.Ordinal)), language);
+                    lock (wrong)
+                    {
+                        wrong.AddRange(findings.Select(f => $"{person} {path} {language}: {f}"));
+                    }
+                });
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    private async Task<List<string>> Look(IBrowserContext device, string path, string language)
+    {
+        var found = new List<string>();
+        var page = await device.NewPageAsync();
+        page.PageError += (_, error) => found.Add("script: " + error);
+        page.Console += (_, line) => found.AddRange(line.Type == "error" && !line.Text.Contains("404", StringComparison.Ordinal) ? ["console: " + line.Text] : []);
+        await page.GotoAsync(path);
+        Assert.Equal(language == "en" ? "en" : "zh-CN", await page.GetAttributeAsync("html", "lang"));
+        var bytes = await page.EvaluateAsync<int>(
+            "['navigation', 'resource'].reduce((sum, kind) => performance.getEntriesByType(kind).reduce((s, e) => s + e.encodedBodySize + 300, sum), 0)");
+        found.AddRange(bytes > MostBytes ? [$"{bytes} bytes"] : []);
+        var over = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        found.AddRange(over > 0 ? [$"{over} px wider than the phone"] : []);
+        var told = await page.EvaluateAsync<JsonElement>("axe.run({ resultTypes: ['violations'] }).then(r => r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical').map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + ((n.any[0] || n.all[0] || n.none[0] || {}).message || '')).join(' | ')))");
+        found.AddRange(told.EnumerateArray().Select(v => v.GetString()!));
+        if (Pictures is not null)
+        {
+            await Draw(page, path, language);
+        }
+
+        await page.CloseAsync();
+        return found;
+    }
+
+    private static async Task Draw(IPage page, string path, string language)
+    {
+        var name = Path.Combine(Pictures!, string.Concat(path.Trim('/').Select(c => char.IsLetterOrDigit(c) ? c : '_')) + "-" + language);
+        await page.ScreenshotAsync(new() { Path = name + "-phone.png", FullPage = true });
+        await page.SetViewportSizeAsync(1280, 900);
+        await page.ScreenshotAsync(new() { Path = name + "-desk.png", FullPage = true });
+    }
+
+    /// <summary>What the addresses need of the ledger.</summary>
+    private async Task<Dictionary<string, string>> Known()
+    {
+        async Task<string> Number(Func<DeskDb, IQueryable<IncidentRow>> which) => new IncidentNumber("BY", await chromium.Desk.Read(db => which(db).Select(i => i.Key).FirstAsync())).ToString();
+        return new Dictionary<string, string>
+        {
+            ["{before}"] = DateTimeOffset.UtcNow.ToOffset(TimeSpan.FromHours(8)).AddMonths(-1).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture),
+            ["{asked}"] = await Number(db => db.Incidents.Where(i => db.Requests.Any(r => r.Incident == i.Key && r.State == RequestRow.Pending))),
+            ["{late}"] = await Number(db => db.Incidents.Where(i => i.BreachesAt != null && i.ResolvedAt != null)),
+            ["{open}"] = await Number(db => db.Incidents.Where(i => i.ResolvedAt == null && i.ExcludedAs == null)),
+            ["{void}"] = await Number(db => db.Incidents.Where(i => i.ExcludedAs == "void")),
+        };
+    }
+}
