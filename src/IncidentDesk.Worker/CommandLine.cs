@@ -33,7 +33,7 @@ public static class CommandLine
     {
         ImportCommand.Build(), ReportCommand.Build(), ExplainCommand.Build(), VerifyCommand.Build(), ReplayCommand.Build(), MigrateCommand.Build(), UserCommand.Build(), RunCommand.Build(),
         TokenCommand.Build(), BackupCommand.Build(), RestoreCommand.Build(), CopyCommand.Build(), KeysCommand.Build(),
-        InstallCommand.Build(), UninstallCommand.Build(),
+        InstallCommand.Build(), UninstallCommand.Build(), TemplateCommand.Build(),
     };
 
     /// <summary>Runs one command.</summary>

@@ -125,6 +125,16 @@ internal abstract class DeskPage : PageModel
             yield return ("/buildings", words["楼栋与类型", "Buildings"]);
         }
 
+        if (May(Right.Import))
+        {
+            yield return ("/ledger", words["台账导入", "Ledger import"]);
+        }
+
+        if (May(Right.Read))
+        {
+            yield return ("/rules", words["规则与基础数据", "Rules and lists"]);
+        }
+
         if (May(Right.People) || May(Right.Approve))
         {
             yield return ("/people", May(Right.People) ? words["人员与代批", "People and deputies"] : words["代批", "Deputies"]);
@@ -138,6 +148,7 @@ internal abstract class DeskPage : PageModel
         if (May(Right.Audit) || May(Right.People))
         {
             yield return ("/self-check", words["等保自查", "Protection self-check"]);
+            yield return ("/system", words["系统状态", "System state"]);
         }
 
         yield return ("/account", words["我的账号", "My account"]);

@@ -32,6 +32,7 @@ public sealed class CommandRightsTests
         ("user disable", "admin", "nobody"),
         ("user enable", "admin", "nobody"),
         ("user reset", "admin", "nobody"),
+        ("template", Operator, "--file x"),
         ("verify", Operator, ""),
         ("replay", Operator, "--file x"),
         ("migrate", Operator, ""),

@@ -52,6 +52,7 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("watch", "approver officer admin", ""),
         ("report", "officer approver evaluator", ""),
         ("import", "officer", "csv"),
+        ("ledgerTemplate", "officer", ""),
         ("referenceLists", Readers, ""),
         ("referenceCodes", Readers, ""),
         ("referenceVersions", Readers, ""),
@@ -169,10 +170,14 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("/months/{month?}", "officer approver evaluator"),
         ("/years/{year?}", "officer approver evaluator"),
         ("/buildings", "officer approver evaluator"),
+        ("/ledger", "officer"),
+        ("/rules/{list?}", Readers),
+        ("/rules/{list}/{code}", Readers),
         ("/people", "admin approver"),
         ("/people/{id}", "admin"),
         ("/security-log", "auditor"),
         ("/self-check", "admin auditor"),
+        ("/system", "admin auditor"),
         ("/tokens", Everybody),
         ("/second-factor", Everybody),
         ("/password", Everybody),
@@ -200,6 +205,12 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("/log", "staff"),
         ("/inbox?handler=Acknowledge", Everybody),
         ("/wall", Everybody + " nobody"),
+        ("/ledger", "officer"),
+        ("/ledger?handler=Import", "officer"),
+        ("/ledger?handler=Discard", "officer"),
+        ("/rules/{list}/{code}", "officer approver"),
+        ("/rules/{list}/{code}?handler=Ask", "officer"),
+        ("/rules/{list}/{code}?handler=Decide", "approver"),
         ("/people", "admin"),
         ("/people?handler=Deputy", "admin approver"),
         ("/people?handler=EndDeputy", "admin approver"),
@@ -245,7 +256,8 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
             foreach (var (page, may) in Pages)
             {
                 await browser.Open(page.Replace("{id}", "staff", StringComparison.Ordinal).Replace("{number}", number, StringComparison.Ordinal)
-                    .Replace("{month?}", "2026-05", StringComparison.Ordinal).Replace("{year?}", "2026", StringComparison.Ordinal));
+                    .Replace("{month?}", "2026-05", StringComparison.Ordinal).Replace("{year?}", "2026", StringComparison.Ordinal)
+                    .Replace("{list?}", "policy", StringComparison.Ordinal).Replace("{list}/{code}", "policy/strict", StringComparison.Ordinal));
                 var came = browser.At.StartsWith("/sign-in?returnUrl=", StringComparison.Ordinal) ? "led to sign in" : ((int)browser.Answer.StatusCode).ToString();
                 var right = may.Split(' ').Contains(who) ? page == "/problem" ? "404" : page == "/language" && who == "nobody" ? "led to sign in" : "200" : who == "nobody" ? "led to sign in" : "403";
                 if (came != right || (came == "403" && !browser.Text.Contains("您的角色没有此项权限", StringComparison.Ordinal)))
@@ -267,8 +279,9 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
             var form = browser.Page.QuerySelectorAll("form[method=post]").OfType<IHtmlFormElement>().First();
             foreach (var (sent, may) in Forms)
             {
-                await browser.Post(sent.Replace("{id}", "nothing", StringComparison.Ordinal).Replace("{number}", number, StringComparison.Ordinal), form,
-                    ("key", Guid.NewGuid().ToString("N")), ("reveal-reason", "回访核实"), ("explain-cause", "停电"), ("explain-responsible", "供电"), ("explain-measure", "改造"), ("reject-", "不同意"));
+                await browser.Post(sent.Replace("{id}", "nothing", StringComparison.Ordinal).Replace("{number}", number, StringComparison.Ordinal)
+                    .Replace("{list}/{code}", "policy/strict", StringComparison.Ordinal), form,
+                    ("key", Guid.NewGuid().ToString("N")), ("reveal-reason", "回访核实"), ("explain-cause", "停电"), ("explain-responsible", "供电"), ("explain-measure", "改造"), ("reject-", "不同意"), ("note", "不同意"));
                 var passed = (int)browser.Answer.StatusCode is not (400 or 403 or >= 500) && (sent.StartsWith("/sign-in", StringComparison.Ordinal) || !browser.At.Contains("handler=Carry", StringComparison.Ordinal));
                 wrong.AddRange(passed == may.Split(' ').Contains(who) ? [] : [$"form {sent} as {who}: {(int)browser.Answer.StatusCode} {browser.At}"]);
             }

@@ -42,6 +42,13 @@ public sealed class OpenApiTests(DeskHosts hosts) : IClassFixture<DeskHosts>, IA
                     ? null
                     : await desk.Send(HttpMethod.Get, address["/api/v1/".Length..], address.Contains("security", StringComparison.Ordinal) ? "auditor" : "officer", null);
                 Assert.Equal(HttpStatusCode.OK, (officer ?? answer).StatusCode);
+                if (address.EndsWith("/ledger/template", StringComparison.Ordinal))
+                {
+                    // A workbook, and the document says so.
+                    Assert.True(operation.Value.GetProperty("responses").GetProperty("200").GetProperty("content").TryGetProperty((officer ?? answer).Content.Headers.ContentType!.MediaType!, out _));
+                    continue;
+                }
+
                 var body = await (officer ?? answer).Content.ReadFromJsonAsync<JsonElement>();
                 Assert.True(body.ValueKind is JsonValueKind.Object or JsonValueKind.Array, path.Name);
                 read++;

@@ -479,6 +479,7 @@ public class SqlServerOfflineTests
         await desk.Send(new DeliverOutbox());
         await Hold<OutboxRow>(o => o.Alert.EndsWith(".resolution.breach.1"));
         await Taken(new ReadWatch(all));
+        await Taken(new ReadSystemState(all));
         await services.SendAlone(new RunCanary());
         await services.SendAlone(new MeasureDesk());
         Assert.True(await services.SendAlone(new CheckClock()));

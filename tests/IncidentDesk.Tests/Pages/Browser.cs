@@ -55,6 +55,26 @@ internal sealed class Browser : IDisposable
         return Post(form.GetAttribute("action") ?? At, form, fields);
     }
 
+    /// <summary>Sends a form with a file.</summary>
+    public Task Upload(string action, string name, byte[] file, params (string Name, string Value)[] fields)
+    {
+        var content = new MultipartFormDataContent { { new ByteArrayContent(file), "file", name } };
+        foreach (var (field, value) in fields.Append(("__RequestVerificationToken", Page.QuerySelectorAll("input[name=__RequestVerificationToken]").OfType<IHtmlInputElement>().First().Value)))
+        {
+            content.Add(new StringContent(value), field);
+        }
+
+        return Go(new HttpRequestMessage(HttpMethod.Post, below + action) { Content = content });
+    }
+
+    /// <summary>Sends a form as it stands and looks at no answer.</summary>
+    public async Task PostAlone(IHtmlFormElement form)
+    {
+        using var content = new FormUrlEncodedContent(form.QuerySelectorAll("input[name]").OfType<IHtmlInputElement>().Select(i => KeyValuePair.Create(i.Name!, i.Value)));
+        using var answer = await client.PostAsync(form.GetAttribute("action"), content);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+    }
+
     /// <summary>Sends fields anywhere.</summary>
     public Task Post(string? to, IHtmlFormElement? form, params (string Name, string? Value)[] fields)
     {
@@ -87,7 +107,7 @@ internal sealed class Browser : IDisposable
 
     private async Task Go(HttpRequestMessage request)
     {
-        var body = request.Content is null ? null : await request.Content.ReadAsStringAsync();
+        var body = request.Content is null or MultipartContent ? null : await request.Content.ReadAsStringAsync();
         for (var hops = 0; ; hops++)
         {
             Assert.True(hops < 6, "led in a circle");

@@ -14,7 +14,7 @@ public sealed class PageDoorTests(PageHost host)
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-    private static readonly string[] All = ["/", "/log", "/inbox", "/search", "/hand-over", "/months", "/years", "/buildings", "/account", "/wall", "/people", "/people/staff", "/tokens", "/second-factor", "/password", "/self-check", "/sign-in", "/problem", "/nothing-here"];
+    private static readonly string[] All = ["/", "/log", "/inbox", "/search", "/hand-over", "/months", "/years", "/buildings", "/account", "/wall", "/people", "/people/staff", "/tokens", "/second-factor", "/password", "/self-check", "/system", "/ledger", "/rules", "/rules/policy", "/rules/policy/strict", "/sign-in", "/problem", "/nothing-here"];
 
     [Fact]
     public async Task Every_page_in_both_languages_has_its_headers_labels_one_heading_and_nothing_from_elsewhere()
@@ -34,7 +34,7 @@ public sealed class PageDoorTests(PageHost host)
             Assert.Equal("/tokens", administrator.At);
             foreach (var at in All.Append("/incidents/" + number).Append("/hand-over"))
             {
-                var browser = at.StartsWith("/incidents", StringComparison.Ordinal) || at == "/hand-over" ? lead : administrator;
+                var browser = at.StartsWith("/incidents", StringComparison.Ordinal) || at.StartsWith("/rules", StringComparison.Ordinal) || at == "/hand-over" ? lead : administrator;
                 await browser.Open(at);
                 var (page, headers) = (browser.Page, browser.Answer.Headers);
                 Assert.True(page.DocumentElement.GetAttribute("lang") == lang, $"{at} in {language}: {browser.Html[..Math.Min(300, browser.Html.Length)]}");

@@ -1,6 +1,7 @@
 using IncidentDesk.Accounts;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Incidents;
+using IncidentDesk.Keeping;
 using IncidentDesk.People;
 using IncidentDesk.Tests.Desks;
 
@@ -50,6 +51,9 @@ public sealed class PageReadsTests
         check = (await desk.Send(new ReadSelfCheck(Admin))).Value!;
         Assert.Equal((2, 0, 0, 2), (check.Accounts, check.Approvers, check.EndlessEvaluators, check.Idle));
         Assert.Equal("not_allowed", (await desk.Send(new ReadSelfCheck(by))).Refused?.Code);
+        var state = (await desk.Send(new ReadSystemState(Admin))).Value!;
+        Assert.Equal((engine, 0, 0, 2), (state.Engine, state.Outbox.Count, state.ProjectionsWaiting, state.Disks.Count(d => d.Free > 0)));
+        Assert.Equal("not_allowed", (await desk.Send(new ReadSystemState(by))).Refused?.Code);
         Assert.Equal("not_allowed", (await desk.Send(new ReadPeople(by with { Roles = new HashSet<Role> { Role.Staff } }))).Refused?.Code);
 
         Task SignIn(string password, string from) => desk.Send(new SignIn("wei", password, null, null, false, new Origin(from, "page")));
