@@ -148,6 +148,31 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.ToTable("Alerts", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.AttachmentRow", b =>
+                {
+                    b.Property<long>("Incident")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Seq")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime?>("ErasedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Incident", "Seq");
+
+                    b.HasIndex("Hash");
+
+                    b.ToTable("Attachments", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.CanaryRow", b =>
                 {
                     b.Property<long>("Key")
@@ -1134,6 +1159,15 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.HasOne("IncidentDesk.Data.PersonRow", null)
                         .WithOne()
                         .HasForeignKey("IncidentDesk.Data.AccountRow", "Person")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.AttachmentRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.EventRow", null)
+                        .WithMany()
+                        .HasForeignKey("Incident", "Seq")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

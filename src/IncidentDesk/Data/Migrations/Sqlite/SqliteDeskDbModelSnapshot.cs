@@ -131,6 +131,30 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.ToTable("Alerts", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.AttachmentRow", b =>
+                {
+                    b.Property<long>("Incident")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Seq")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("ErasedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Incident", "Seq");
+
+                    b.HasIndex("Hash");
+
+                    b.ToTable("Attachments", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.CanaryRow", b =>
                 {
                     b.Property<long>("Key")
@@ -1048,6 +1072,15 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.HasOne("IncidentDesk.Data.PersonRow", null)
                         .WithOne()
                         .HasForeignKey("IncidentDesk.Data.AccountRow", "Person")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.AttachmentRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.EventRow", null)
+                        .WithMany()
+                        .HasForeignKey("Incident", "Seq")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
