@@ -5,9 +5,9 @@ using IncidentDesk.Attachments;
 using IncidentDesk.Domain;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.Incidents;
+using IncidentDesk.People;
 using IncidentDesk.Pipeline;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
 namespace IncidentDesk.Web.Api;
@@ -16,14 +16,14 @@ namespace IncidentDesk.Web.Api;
 internal static class AttachmentRoutes
 {
     private const int PieceBytes = 256 * 1024;
-    private const string Once = "multipart/form-data";
+    private const int FormBytes = 8 * 1024;
 
     // A picture is shown, and nothing that a browser could take for a page ever runs: no script, no form, no origin.
     private const string Policy = "default-src 'none'; sandbox";
 
     public static void MapAttachments(this RouteGroupBuilder desk)
     {
-        desk.MapPost("/incidents/{number}/attachments", Send).Accepts<Stream>("application/octet-stream", Once).WithName("attach");
+        desk.MapPost("/incidents/{number}/attachments", Send).Accepts<Stream>("application/octet-stream", "multipart/form-data").WithName("attach");
         desk.MapGet("/incidents/{number}/attachments/{id}", Open).WithName("attachment");
         desk.MapPost("/incidents/{number}/attachments/{id}/withdraw", async (HttpContext http, string number, string id) =>
         {
@@ -57,23 +57,17 @@ internal static class AttachmentRoutes
         }).Accepts<CompleteBody>("application/json").WithName("completeUpload");
     }
 
-    /// <summary>One file, as the body or as the part of a form that is a file; its name and when it was taken in the address, or in parts before it.</summary>
+    /// <summary>One file, as the body or as the part of a form that is a file; its name and when it was taken in the address, or in the form before it.</summary>
     private static async Task<IResult> Send(HttpContext http, string number, string? name, string? capturedAt)
     {
+        var (part, isForm) = ((FilePart?)null, FilePart.IsForm(http.Request));
         Unlimit(http);
-        var (content, length) = (http.Request.Body, http.Request.ContentLength);
-        if (http.Request.ContentType?.StartsWith(Once, StringComparison.OrdinalIgnoreCase) is true)
+        if (isForm && (part = await FilePart.Read(http)) is null)
         {
-            // The length is the form's, and a little more than the file's.
-            (var part, capturedAt, length) = (await Part(http, capturedAt), http.Items[nameof(capturedAt)] as string ?? capturedAt, length - (8 * 1024));
-            if (part is null)
-            {
-                return Problems.Of(NoFile);
-            }
-
-            (content, name) = (part.Value.Content, name ?? part.Value.Name);
+            return Problems.Of(NoFile);
         }
 
+        (name, capturedAt) = (name ?? part?.Name, capturedAt ?? part?.Fields.GetValueOrDefault(nameof(capturedAt)));
         var at = Instant.Never;
         if (capturedAt is { Length: > 0 } && !Body.TryInstant(capturedAt, out at))
         {
@@ -86,20 +80,27 @@ internal static class AttachmentRoutes
             return Problems.Of(mismatch);
         }
 
-        Outcome<ReceivedFile> received;
-        try
-        {
-            received = await http.Send(new ReceiveFile(http.Caller(), number, content, length));
-        }
-        catch (Exception e) when (IsBadForm(e))
-        {
-            return Problems.Of(NoFile);
-        }
+        var received = await Receive(http, http.Caller(), number, part);
 
         // The same file under the same key, whatever the boundary of the form.
         var sent = $"{received.Value?.ReceivedHash}\n{name}\n{capturedAt}";
         var (key, badKey) = Body.KeyOf(http, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sent))));
         return badKey is not null ? Problems.Of(badKey) : await Attached(http, number, received, name, capturedAt is { Length: > 0 } ? at : null, seen, key);
+    }
+
+    /// <summary>Receives the file of a form, or the body where it is none. The limit is the message's, which ends in a sentence; the server's own would end the connection without one.</summary>
+    internal static async Task<Outcome<ReceivedFile>> Receive(HttpContext http, Caller by, string number, FilePart? part)
+    {
+        Unlimit(http);
+        try
+        {
+            // A form is a little longer than its file.
+            return await http.Send(new ReceiveFile(by, number, part?.Content ?? http.Request.Body, part is null ? http.Request.ContentLength : http.Request.ContentLength - FormBytes));
+        }
+        catch (Exception e) when (part is not null && FilePart.IsTorn(e))
+        {
+            return NoFile;
+        }
     }
 
     private static async Task<IResult> Attached(HttpContext http, string number, Outcome<ReceivedFile> received, string? name, Instant? capturedAt, int? seen, string? key)
@@ -150,7 +151,6 @@ internal static class AttachmentRoutes
         json.WriteEndObject();
     });
 
-    /// <summary>The limit is ours, and what goes beyond it is told in a sentence; the server's own would end the connection without one.</summary>
     private static void Unlimit(HttpContext http)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -159,47 +159,10 @@ internal static class AttachmentRoutes
         }
     }
 
-    /// <summary>The first part of a form that is a file; the short field before it is left in the items of the request. Null where the form has none or is none.</summary>
-    private static async Task<(Stream Content, string? Name)?> Part(HttpContext http, string? capturedAt)
-    {
-        try
-        {
-            var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(http.Request.ContentType).Boundary).ToString();
-            var form = new MultipartReader(boundary, http.Request.Body);
-            while (await form.ReadNextSectionAsync(http.RequestAborted) is { } part)
-            {
-                if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition))
-                {
-                    return null;
-                }
-
-                if (disposition.IsFileDisposition())
-                {
-                    var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName;
-                    return (part.Body, HeaderUtilities.RemoveQuotes(name).Value);
-                }
-
-                if (HeaderUtilities.RemoveQuotes(disposition.Name) == nameof(capturedAt))
-                {
-                    var field = new byte[100];
-                    var read = await part.Body.ReadAtLeastAsync(field, field.Length, throwOnEndOfStream: false, http.RequestAborted);
-                    http.Items[nameof(capturedAt)] = Encoding.UTF8.GetString(field, 0, read);
-                }
-            }
-
-            return null;
-        }
-        catch (Exception e) when (IsBadForm(e) || e is FormatException or ArgumentException)
-        {
-            return null;
-        }
-    }
-
-    private static bool IsBadForm(Exception e) => e is InvalidDataException || (e is IOException && e.GetType() == typeof(IOException));
-
     private static int IdOf(string id) => int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : 0;
 
-    private static readonly Refusal NoFile = new("file_empty", "file", "请选择文件；没有收到文件。", "Choose a file; none came.");
+    /// <summary>No file came.</summary>
+    internal static readonly Refusal NoFile = new("file_empty", "file", "请选择文件；没有收到文件。", "Choose a file; none came.");
 
     internal sealed record WithdrawBody(string Reason);
 

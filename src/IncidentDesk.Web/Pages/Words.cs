@@ -87,6 +87,8 @@ internal sealed class Words(IHttpContextAccessor here, DeskSettings settings)
         "disabled" => this["账号已停用，其登录和令牌均已失效。", "The account is disabled; its sessions and tokens have ended."],
         "enabled" => this["账号已启用。", "The account is enabled."],
         "deputy_set" => this["代批已设定。", "The deputy is set."],
+        "attached" => this["附件已上传。", "The file is attached."],
+        "attachment_withdrawn" => this["附件已撤回。", "The attachment is withdrawn."],
         "deputy_ended" => this["代批已结束。", "The deputy's time has ended."],
         _ => null,
     };

@@ -43,7 +43,7 @@ public sealed class SweepFilesHandler(DeskDb db, DeskSettings settings, TimeProv
     public async Task<int> Handle(RemoveErasedFiles request, CancellationToken cancellationToken)
     {
         var keys = request.Incidents.ToList();
-        var files = await db.Attachments.AsNoTracking().Where(a => keys.Contains(a.Incident) && a.ErasedAt != null).Select(a => a.Hash).Distinct().ToListAsync(cancellationToken);
+        var files = await db.Attachments.AsNoTracking().Where(a => keys.Contains(a.Incident) && a.ErasedAt != null).Select(a => a.Hash).ToListAsync(cancellationToken);
         return await RemoveUnneeded(files, clock.GetUtcNow() - BeingAttached, cancellationToken);
     }
 
@@ -54,7 +54,7 @@ public sealed class SweepFilesHandler(DeskDb db, DeskSettings settings, TimeProv
             return 0;
         }
 
-        var needed = await db.Attachments.AsNoTracking().Where(a => a.ErasedAt == null && files.Contains(a.Hash)).Select(a => a.Hash).Distinct().ToListAsync(cancellationToken);
+        var needed = await db.Attachments.AsNoTracking().Where(a => a.ErasedAt == null && files.Contains(a.Hash)).Select(a => a.Hash).ToListAsync(cancellationToken);
         return files.Except(needed).Count(f => FileFolder.Drop(Path.Combine(settings.FilesFolder, FileFolder.NameOf(f)), before));
     }
 }

@@ -20,16 +20,11 @@ public sealed class WithdrawAttachmentHandler(ChangeIncident change) : IRequestH
     /// <inheritdoc/>
     public async Task<Outcome<IncidentChanged>> Handle(WithdrawAttachment request, CancellationToken cancellationToken)
     {
-        var texts = new Texts().Add("reason", request.Reason, 500);
-        if ((texts.Refused ?? (texts.Said.Count == 0 ? Reasonless : null)) is { } bad)
-        {
-            return bad;
-        }
-
         var opened = await change.Open(request.By, Right.Handle, request.Number, request.IfMatch, cancellationToken);
-        return opened.Value is not { } incident
-            ? opened.Refused!
-            : await change.Append(request.By, incident, AttachmentDecisions.Withdraw(incident.State, request.Id, incident.Now), texts.Said, cancellationToken);
+        var texts = new Texts().Add("reason", request.Reason, 500);
+        var refused = opened.Refused ?? texts.Refused ?? (texts.Said.Count == 0 ? Reasonless : null);
+        return refused ?? await change.Append(
+            request.By, opened.Value!, AttachmentDecisions.Withdraw(opened.Value!.State, request.Id, opened.Value.Now), texts.Said, cancellationToken);
     }
 
     private static readonly Refusal Reasonless = new("reason_required", "reason", "请填写撤回原因。", "Say why it is withdrawn.");

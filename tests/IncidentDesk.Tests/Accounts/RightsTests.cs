@@ -18,6 +18,7 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
     private const string Everybody = "staff handler approver officer admin auditor evaluator";
     private const string Readers = "staff handler approver officer evaluator";
 
+    private static readonly string Sha256 = new('a', 64);
     private static readonly string[] Roles = Everybody.Split(' ');
 
     /// <summary>Operation, who may, and a body that is read as far as the right is asked for.</summary>
@@ -41,6 +42,12 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("explain-breach", "staff handler approver officer", """{"cause":"停电","responsible":"供电","measure":"改造"}"""),
         ("notes", "staff", """{"words":"看过"}"""),
         ("reveal", "staff handler approver officer", """{"reason":"回访核实"}"""),
+        ("attach", "staff handler", "file"),
+        ("attachment", Readers, ""),
+        ("withdrawAttachment", "staff handler", """{"reason":"拍错"}"""),
+        ("beginUpload", "staff handler", "{\"sha256\":\"" + Sha256 + "\",\"size\":7}"),
+        ("takePiece", "staff handler", "file"),
+        ("completeUpload", "staff handler", "{\"size\":7}"),
         ("requests", Readers, ""),
         ("approve", "approver", "{}"),
         ("reject", "approver", "{}"),
@@ -89,12 +96,13 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         {
             var (_, method, path) = operations.Single(o => o.Id == operation);
             var address = path.Replace("{number}", number, StringComparison.Ordinal).Replace("{period}", "2026-05", StringComparison.Ordinal).Replace("{list}", "policy", StringComparison.Ordinal)
-                .Replace("{code}", "strict", StringComparison.Ordinal).Replace("{source}", "rights", StringComparison.Ordinal).Replace("{id}", "nothing", StringComparison.Ordinal);
+                .Replace("{code}", "strict", StringComparison.Ordinal).Replace("{source}", "rights", StringComparison.Ordinal).Replace("{id}", "nothing", StringComparison.Ordinal)
+                .Replace("{sha256}", Sha256, StringComparison.Ordinal) + operation switch { "report" => "?scope=rental", "takePiece" => "?size=7&offset=0", _ => "" };
             foreach (var who in Roles.Append("nobody"))
             {
-                using var content = body.Length == 0 ? null : new StringContent(body == "csv" ? "" : body, Encoding.UTF8, body == "csv" ? "text/csv" : "application/json");
+                using var content = body.Length == 0 ? null : new StringContent(body == "csv" ? "" : body, Encoding.UTF8, body switch { "csv" => "text/csv", "file" => "application/octet-stream", _ => "application/json" });
                 using var answer = await desk.Send(
-                    new HttpMethod(method), address["/api/v1/".Length..] + (operation == "report" ? "?scope=rental" : ""), who == "nobody" ? null : who, content, ifMatch: "\"1\"");
+                    new HttpMethod(method), address["/api/v1/".Length..], who == "nobody" ? null : who, content, ifMatch: "\"1\"");
                 var code = answer.IsSuccessStatusCode ? "" : (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
                 var passed = code is not ("not_allowed" or "unknown_actor");
                 if (passed != may.Split(' ').Contains(who) || (int)answer.StatusCode >= 500)
@@ -116,6 +124,7 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
     private static readonly (string Page, string May)[] Pages =
     [
         ("/", Everybody),
+        ("/incidents/{number}/attachments", Readers),
         ("/people", "admin approver"),
         ("/people/{id}", "admin"),
         ("/security-log", "auditor"),
@@ -134,6 +143,8 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
     /// <summary>Form of a page by its handler, and who may send it; nobody's is led to sign in. Signing out comes last.</summary>
     private static readonly (string Form, string May)[] Forms =
     [
+        ("/incidents/{number}/attachments", "staff handler"),
+        ("/incidents/{number}/attachments?handler=Withdraw", "staff handler"),
         ("/people", "admin"),
         ("/people?handler=Deputy", "admin approver"),
         ("/people?handler=EndDeputy", "admin approver"),
@@ -161,6 +172,12 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
             File.ReadLines(f[..^3]).First().Split('"')[1] + (m.Groups[1].Length == 0 ? "" : "?handler=" + m.Groups[1].Value)));
         Assert.Equal(handlers.Order(StringComparer.Ordinal), Forms.Select(f => f.Form).Order(StringComparer.Ordinal));
         var wrong = new List<string>();
+        var number = DeskApiTests.Number(await desk.Log());
+        using (var assigned = await desk.Post($"incidents/{number}/assign", "approver", new { handler = "handler" }))
+        {
+            Assert.Equal(HttpStatusCode.OK, assigned.StatusCode);
+        }
+
         foreach (var who in Roles.Append("nobody"))
         {
             using var browser = new Browser(desk);
@@ -171,7 +188,7 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
 
             foreach (var (page, may) in Pages)
             {
-                await browser.Open(page.Replace("{id}", "staff", StringComparison.Ordinal));
+                await browser.Open(page.Replace("{id}", "staff", StringComparison.Ordinal).Replace("{number}", number, StringComparison.Ordinal));
                 var came = browser.At.StartsWith("/sign-in?returnUrl=", StringComparison.Ordinal) ? "led to sign in" : ((int)browser.Answer.StatusCode).ToString();
                 var right = may.Split(' ').Contains(who) ? page == "/problem" ? "404" : page == "/language" && who == "nobody" ? "led to sign in" : "200" : who == "nobody" ? "led to sign in" : "403";
                 if (came != right || (came == "403" && !browser.Text.Contains("您的角色没有此项权限", StringComparison.Ordinal)))
@@ -193,7 +210,7 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
             var form = browser.Page.QuerySelectorAll("form[method=post]").OfType<IHtmlFormElement>().First();
             foreach (var (sent, may) in Forms)
             {
-                await browser.Post(sent.Replace("{id}", "nothing", StringComparison.Ordinal), form);
+                await browser.Post(sent.Replace("{id}", "nothing", StringComparison.Ordinal).Replace("{number}", number, StringComparison.Ordinal), form);
                 var passed = (int)browser.Answer.StatusCode is not (400 or 403 or >= 500) && (sent.StartsWith("/sign-in", StringComparison.Ordinal) || !browser.At.Contains("handler=Carry", StringComparison.Ordinal));
                 wrong.AddRange(passed == may.Split(' ').Contains(who) ? [] : [$"form {sent} as {who}: {(int)browser.Answer.StatusCode} {browser.At}"]);
             }

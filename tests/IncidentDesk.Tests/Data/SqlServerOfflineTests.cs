@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using IncidentDesk.Accounts;
 using IncidentDesk.Alerts;
+using IncidentDesk.Attachments;
 using IncidentDesk.Clocks;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Evidence;
@@ -45,7 +46,7 @@ public class SqlServerOfflineTests
 
     private static readonly DeskSettings Settings = new()
     {
-        DataFolder = Path.GetTempPath(), Engine = Engine.SqlServer, ConnectionString = "Server=.", Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "广州市白云区", EraseAfterMonths = 12,
+        DataFolder = Path.GetTempPath(), FilesFolder = Path.Combine(Path.GetTempPath(), "incidentdesk-offline-files"), Engine = Engine.SqlServer, ConnectionString = "Server=.", Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "广州市白云区", EraseAfterMonths = 12,
     };
 
     private static readonly Lazy<Task<List<SentSql>>> Everything = new(EverythingSent);
@@ -340,7 +341,9 @@ public class SqlServerOfflineTests
         Assert.Null((await services.SendAlone(new ExplainVerdict(number.ToString(), null, null))).Refused);
         await Hold<EventRow>();
         Assert.Equal(219, (await services.SendAlone(new VerifyLedger())).Incidents);
+        server.Holding([new AttachmentRow { Incident = number.Key, Seq = 2, Hash = new string('a', 64) }]);
         Assert.True(await services.SendAlone(new EraseTexts()) > 0);
+        server.Holding<AttachmentRow>([]);
         await VersionsSent(server, services, await sample.Read(db => db.References.AsNoTracking().ToListAsync()));
         await DeskSent(server, services, await sample.Read(db => db.References.AsNoTracking().ToListAsync()));
         return server.Sent;
@@ -418,6 +421,7 @@ public class SqlServerOfflineTests
         await Taken(new DecideRequest(other, asked, false, "不同意", null, "wang\n/r\nkey-of-mine\nhash"));
         await Taken(new DecideRequest(other, asked, true, null));
         await Taken(new Assign(all, number, "li"));
+        await Taken(new Attach(all, number, (await services.SendAlone(new ReceiveFile(all, number, new MemoryStream("%PDF-"u8.ToArray())))).Value!, "回执.pdf"));
         await Taken(new Respond(all, number, "phone", null));
         await Taken(new Note(all, number, "已联系"));
         await Taken(new ExplainBreach(all, number, "备件", "维保", "备存"));
@@ -441,6 +445,7 @@ public class SqlServerOfflineTests
         Assert.True(await services.SendAlone(new CheckClock(new ClockJump(TimeSpan.FromSeconds(5), TestDesk.Opening))));
         await services.SendAlone(new NightlyRecompute());
         await services.SendAlone(new PurgeBatch());
+        await services.SendAlone(new SweepFiles());
         await Taken(new FinishRestore("b", TestDesk.Opening, [number]));
         await desk.Send(new AddPerson(null, "wang", "王科长", "staff"));
         await Hold<AccountRow>(a => a.Person == "li");
