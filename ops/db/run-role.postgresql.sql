@@ -26,7 +26,7 @@ BEGIN
     END LOOP;
 
     -- Today's state, which changes and never goes. The texts are emptied when they are erased; their rows stay.
-    FOREACH name IN ARRAY ARRAY['Installation', 'People', 'Incidents', 'Texts', 'Requests', 'DayCounters', 'Alerts', 'Inbox', 'Outbox', 'Heartbeats', 'Canaries'] LOOP
+    FOREACH name IN ARRAY ARRAY['Installation', 'People', 'Incidents', 'Texts', 'Attachments', 'Requests', 'DayCounters', 'Alerts', 'Inbox', 'Outbox', 'Heartbeats', 'Canaries'] LOOP
         EXECUTE format('REVOKE DELETE ON %s.%I FROM incidentdesk_run', place, name);
     END LOOP;
 

@@ -25,6 +25,7 @@ DENY DELETE ON [dbo].[Installation] TO [incidentdesk_run];
 DENY DELETE ON [dbo].[People] TO [incidentdesk_run];
 DENY DELETE ON [dbo].[Incidents] TO [incidentdesk_run];
 DENY DELETE ON [dbo].[Texts] TO [incidentdesk_run];
+DENY DELETE ON [dbo].[Attachments] TO [incidentdesk_run];
 DENY DELETE ON [dbo].[Requests] TO [incidentdesk_run];
 DENY DELETE ON [dbo].[DayCounters] TO [incidentdesk_run];
 DENY DELETE ON [dbo].[Alerts] TO [incidentdesk_run];

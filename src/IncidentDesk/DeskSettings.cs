@@ -48,6 +48,15 @@ public sealed partial record DeskSettings
         init;
     }
 
+    /// <summary>Files:Megabytes: how large one attachment may be, in units of 1 048 576 bytes.</summary>
+    public int FileMegabytes { get; init; } = 20;
+
+    /// <summary>The same in bytes.</summary>
+    internal long FileBytes => FileMegabytes * 1_048_576L;
+
+    /// <summary>Files:PerTicket: how many attachments one incident may have.</summary>
+    public int FilesPerTicket { get; init; } = 30;
+
     /// <summary>Keys:File, absolute; null: none.</summary>
     public string? KeysFile { get; init; }
 
@@ -214,6 +223,16 @@ public sealed partial record DeskSettings
             return Bad("bad_prometheus", "Telemetry:Prometheus", "应为 true 或 false", "must be true or false");
         }
 
+        if (Whole("Files:Megabytes", 20) is not (>= 1 and <= 50 and var fileMegabytes))
+        {
+            return Bad("bad_file_size", "Files:Megabytes", "应为 1 至 50 的整数", "must be a whole number from 1 to 50");
+        }
+
+        if (Whole("Files:PerTicket", 30) is not (>= 1 and <= 200 and var perTicket))
+        {
+            return Bad("bad_file_count", "Files:PerTicket", "应为 1 至 200 的整数", "must be a whole number from 1 to 200");
+        }
+
         if (Whole("Log:SizeMegabytes", 50) is not (>= 1 and <= 1024 and var megabytes))
         {
             return Bad("bad_log_size", "Log:SizeMegabytes", "应为 1 至 1024 的整数", "must be a whole number from 1 to 1024");
@@ -266,6 +285,8 @@ public sealed partial record DeskSettings
             Engine = engine,
             ConnectionString = connection,
             FilesFolder = Path.GetFullPath(configuration["Files:Folder"] is { Length: > 0 } files ? files : "files", folder),
+            FileMegabytes = fileMegabytes,
+            FilesPerTicket = perTicket,
             KeysFile = PathOf("Keys:File"),
             KeysCertificate = PathOf("Keys:Certificate"),
             KeysPassword = configuration["Keys:Password"] is { Length: > 0 } password ? password : null,

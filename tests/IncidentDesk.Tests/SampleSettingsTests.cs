@@ -6,7 +6,7 @@ namespace IncidentDesk.Tests;
 public sealed class SampleSettingsTests
 {
     private static readonly string[] Keys =
-        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Database:SharedCommits", "Files:Folder", "Keys:File", "Keys:Certificate", "Keys:Password", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Clock:Ntp", "Privacy:EraseAfterMonths",
+        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Database:SharedCommits", "Files:Folder", "Files:Megabytes", "Files:PerTicket", "Keys:File", "Keys:Certificate", "Keys:Password", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Clock:Ntp", "Privacy:EraseAfterMonths",
         "Accounts:PasswordLength", "Accounts:PasswordDays", "Accounts:LockAfter", "Accounts:LockMinutes", "Accounts:IdleMinutes", "Accounts:StaffPhoneIdleMinutes", "Accounts:SessionHours", "Accounts:SecondFactorRoles", "Accounts:AuditDays", "Web:Certificate", "Web:CertificatePassword",
         "Telemetry:OtlpEndpoint", "Telemetry:Prometheus", "Log:Folder", "Log:SizeMegabytes", "Log:KeptDays", "Web:PathBase", "Web:KnownProxies", "Outgoing:Allow", "Log:Syslog", "Accounts:LockAddressAfter",
         "SignIn:OpenIdConnect:Authority", "SignIn:OpenIdConnect:ClientId", "SignIn:OpenIdConnect:ClientSecret", "SignIn:OpenIdConnect:ClientSecretFile", "SignIn:OpenIdConnect:PersonClaim"];
@@ -60,6 +60,8 @@ public sealed class SampleSettingsTests
     [InlineData("Accounts:SecondFactorRoles", "boss", "bad_account_rule")]
     [InlineData("Clock:Ntp", "one two", "bad_ntp_server")]
     [InlineData("Telemetry:Prometheus", "9090", "bad_prometheus")]
+    [InlineData("Files:Megabytes", "51", "bad_file_size")]
+    [InlineData("Files:PerTicket", "0", "bad_file_count")]
     [InlineData("Log:SizeMegabytes", "0", "bad_log_size")]
     [InlineData("Log:KeptDays", "a month", "bad_log_days")]
     [InlineData("Web:PathBase", "desk", "bad_path_base")]

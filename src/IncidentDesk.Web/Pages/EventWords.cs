@@ -28,6 +28,8 @@ internal sealed class EventWords(Words t, Func<string, Coded, string> name)
         AssignmentReturned => t["承办人退单", "Returned by the handler"],
         Noted => t["备注", "Note"],
         BreachExplained => t["超时说明", "Breach explained"],
+        Attached e => t[$"附件 {AttachedFiles.Kind(t, e.MediaType)} {AttachedFiles.Size(e.Bytes)}，SHA-256 {e.Hash[..16]}…", $"Attached: {AttachedFiles.Kind(t, e.MediaType)}, {AttachedFiles.Size(e.Bytes)}, SHA-256 {e.Hash[..16]}…"],
+        AttachmentWithdrawn e => t[$"撤回第 {e.Seq} 条的附件", $"Withdrew the attachment of event {e.Seq}"],
         TextErased => t["个人信息到期清除", "A text was erased when it was due"],
         _ => "",
     };

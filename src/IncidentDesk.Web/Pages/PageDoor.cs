@@ -56,7 +56,7 @@ internal sealed class PageDoor : IAsyncPageFilter
         {
             context.Result = new RedirectToPageResult(first == SignIn.Password ? "/Password" : "/SecondFactor");
         }
-        else if (http.Request.HasFormContentType && http.Request.Form.ContainsKey(Review))
+        else if (http.Request.HasFormContentType && !FilePart.IsForm(http.Request) && http.Request.Form.ContainsKey(Review))
         {
             context.Result = await page.Load() is null ? page.Page() : new RedirectToPageResult("/Index");
         }
@@ -68,7 +68,8 @@ internal sealed class PageDoor : IAsyncPageFilter
 
     private static RedirectToPageResult SignInAgain(HttpContext http, bool expired)
     {
-        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
+        // A file is not carried: whoever signs in again finds the page, and chooses it once more.
+        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || FilePart.IsForm(http.Request))
         {
             return new RedirectToPageResult("/SignIn", new { returnUrl = Here(http), expired = expired ? "true" : null });
         }

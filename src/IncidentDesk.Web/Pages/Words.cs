@@ -110,6 +110,8 @@ internal sealed class Words(IHttpContextAccessor here, DeskSettings settings)
         "handed_over" => this["交接已办理，请打印交接表并双方签字。", "Handed over. Print the list and sign it, both of you."],
         "accepted" => this["已全部签收。", "All accepted."],
         "acknowledged" => this["已记录您知悉该提醒；工单时限照常计时。", "Noted that you know. The incident's clock goes on."],
+        "attached" => this["附件已上传。", "The file is attached."],
+        "attachment_withdrawn" => this["附件已撤回。", "The attachment is withdrawn."],
         "deputy_ended" => this["代批已结束。", "The deputy's time has ended."],
         _ => null,
     };

@@ -31,6 +31,9 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
     /// <summary>Erasable texts.</summary>
     public DbSet<TextRow> Texts => Set<TextRow>();
 
+    /// <summary>Files of attachments.</summary>
+    public DbSet<AttachmentRow> Attachments => Set<AttachmentRow>();
+
     /// <summary>Requests for a second person.</summary>
     public DbSet<RequestRow> Requests => Set<RequestRow>();
 
@@ -167,6 +170,12 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.ToTable("Texts").HasKey(r => new { r.Incident, r.Seq, r.Field });
             row.Property(r => r.Salt).HasMaxLength(32);
             row.Property(r => r.Value).HasMaxLength(Unlimited);
+            row.HasOne<EventRow>().WithMany().HasForeignKey(r => new { r.Incident, r.Seq }).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<AttachmentRow>(row =>
+        {
+            row.ToTable("Attachments").HasKey(r => new { r.Incident, r.Seq });
+            row.HasIndex(r => r.Hash);
             row.HasOne<EventRow>().WithMany().HasForeignKey(r => new { r.Incident, r.Seq }).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<RequestRow>(row =>

@@ -20,6 +20,7 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
     private const string Everybody = "staff handler approver officer admin auditor evaluator";
     private const string Readers = "staff handler approver officer evaluator";
 
+    private static readonly string Sha256 = new('a', 64);
     private static readonly string[] Roles = Everybody.Split(' ');
 
     /// <summary>Operation, who may, and a body that is read as far as the right is asked for.</summary>
@@ -44,6 +45,12 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("handOver", "staff handler", """{"to":"handler"}"""),
         ("notes", "staff", """{"words":"看过"}"""),
         ("reveal", "staff handler approver officer", """{"reason":"回访核实"}"""),
+        ("attach", "staff handler", "file"),
+        ("attachment", Readers, ""),
+        ("withdrawAttachment", "staff handler", """{"reason":"拍错"}"""),
+        ("beginUpload", "staff handler", "{\"sha256\":\"" + Sha256 + "\",\"size\":7}"),
+        ("takePiece", "staff handler", "file"),
+        ("completeUpload", "staff handler", "{\"size\":7}"),
         ("requests", Readers, ""),
         ("approve", "approver", "{}"),
         ("reject", "approver", "{}"),
@@ -93,12 +100,13 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         {
             var (_, method, path) = operations.Single(o => o.Id == operation);
             var address = path.Replace("{number}", number, StringComparison.Ordinal).Replace("{period}", "2026-05", StringComparison.Ordinal).Replace("{list}", "policy", StringComparison.Ordinal)
-                .Replace("{code}", "strict", StringComparison.Ordinal).Replace("{source}", "rights", StringComparison.Ordinal).Replace("{id}", "nothing", StringComparison.Ordinal);
+                .Replace("{code}", "strict", StringComparison.Ordinal).Replace("{source}", "rights", StringComparison.Ordinal).Replace("{id}", "nothing", StringComparison.Ordinal)
+                .Replace("{sha256}", Sha256, StringComparison.Ordinal) + operation switch { "report" => "?scope=rental", "takePiece" => "?size=7&offset=0", _ => "" };
             foreach (var who in Roles.Append("nobody"))
             {
-                using var content = body.Length == 0 ? null : new StringContent(body == "csv" ? "" : body, Encoding.UTF8, body == "csv" ? "text/csv" : "application/json");
+                using var content = body.Length == 0 ? null : new StringContent(body == "csv" ? "" : body, Encoding.UTF8, body switch { "csv" => "text/csv", "file" => "application/octet-stream", _ => "application/json" });
                 using var answer = await desk.Send(
-                    new HttpMethod(method), address["/api/v1/".Length..] + (operation == "report" ? "?scope=rental" : ""), who == "nobody" ? null : who, content, ifMatch: "\"1\"");
+                    new HttpMethod(method), address["/api/v1/".Length..], who == "nobody" ? null : who, content, ifMatch: "\"1\"");
                 var code = answer.IsSuccessStatusCode ? "" : (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
                 var passed = code is not ("not_allowed" or "unknown_actor");
                 if (passed != may.Split(' ').Contains(who) || (int)answer.StatusCode >= 500)
@@ -173,6 +181,7 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("/ledger", "officer"),
         ("/rules/{list?}", Readers),
         ("/rules/{list}/{code}", Readers),
+        ("/incidents/{number}/attachments", Readers),
         ("/people", "admin approver"),
         ("/people/{id}", "admin"),
         ("/security-log", "auditor"),
@@ -211,6 +220,8 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("/rules/{list}/{code}", "officer approver"),
         ("/rules/{list}/{code}?handler=Ask", "officer"),
         ("/rules/{list}/{code}?handler=Decide", "approver"),
+        ("/incidents/{number}/attachments", "staff handler"),
+        ("/incidents/{number}/attachments?handler=Withdraw", "staff handler"),
         ("/people", "admin"),
         ("/people?handler=Deputy", "admin approver"),
         ("/people?handler=EndDeputy", "admin approver"),

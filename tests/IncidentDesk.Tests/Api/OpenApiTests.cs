@@ -24,6 +24,8 @@ public sealed class OpenApiTests(DeskHosts hosts) : IClassFixture<DeskHosts>, IA
         var document = await desk.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
         Assert.StartsWith("3.1", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         var number = (await desk.Log()).GetProperty("ticket").GetProperty("number").GetString()!;
+        using var attached = await desk.Send(HttpMethod.Post, $"incidents/{number}/attachments", "staff", new ByteArrayContent("%PDF-1.7\n"u8.ToArray()));
+        Assert.Equal(HttpStatusCode.Created, attached.StatusCode);
         var read = 0;
         foreach (var path in document.GetProperty("paths").EnumerateObject())
         {
@@ -32,6 +34,14 @@ public sealed class OpenApiTests(DeskHosts hosts) : IClassFixture<DeskHosts>, IA
                 Assert.True(operation.Value.TryGetProperty("operationId", out _), $"{operation.Name} {path.Name} has no name");
                 if (operation.Name != "get")
                 {
+                    continue;
+                }
+
+                if (path.Name.EndsWith("/attachments/{id}", StringComparison.Ordinal))
+                {
+                    // A file, and no JSON.
+                    using var file = await desk.Get(path.Name["/api/v1/".Length..].Replace("{number}", number, StringComparison.Ordinal).Replace("{id}", "2", StringComparison.Ordinal), "lead");
+                    Assert.Equal("application/pdf", file.Content.Headers.ContentType?.MediaType);
                     continue;
                 }
 

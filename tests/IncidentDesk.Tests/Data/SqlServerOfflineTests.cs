@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using IncidentDesk.Accounts;
 using IncidentDesk.Alerts;
+using IncidentDesk.Attachments;
 using IncidentDesk.Clocks;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Evidence;
@@ -45,7 +46,7 @@ public class SqlServerOfflineTests
 
     private static readonly DeskSettings Settings = new()
     {
-        DataFolder = Path.GetTempPath(), Engine = Engine.SqlServer, ConnectionString = "Server=.", Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "广州市白云区", EraseAfterMonths = 12,
+        DataFolder = Path.GetTempPath(), FilesFolder = Path.Combine(Path.GetTempPath(), "incidentdesk-offline-files"), Engine = Engine.SqlServer, ConnectionString = "Server=.", Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "广州市白云区", EraseAfterMonths = 12,
     };
 
     private static readonly Lazy<Task<List<SentSql>>> Everything = new(EverythingSent);
@@ -340,8 +341,10 @@ public class SqlServerOfflineTests
         Assert.Null((await services.SendAlone(new ExplainVerdict(number.ToString(), null, null))).Refused);
         await Hold<EventRow>();
         Assert.Equal(219, (await services.SendAlone(new VerifyLedger())).Incidents);
+        server.Holding([new AttachmentRow { Incident = number.Key, Seq = 2, Hash = new string('a', 64) }]);
         Assert.True(await services.SendAlone(new EraseTexts()) > 0);
         server.Sent.AddRange(await CopySent(sample));
+        server.Holding<AttachmentRow>([]);
         await VersionsSent(server, services, await sample.Read(db => db.References.AsNoTracking().ToListAsync()));
         await DeskSent(server, services, await sample.Read(db => db.References.AsNoTracking().ToListAsync()));
         return server.Sent;
@@ -463,6 +466,7 @@ public class SqlServerOfflineTests
         Assert.Equal("hand_over_to_self", (await services.SendAlone(new HandOver(all, "li", null))).Refused?.Code);
         Assert.Equal(1, (await services.SendAlone(new HandOver(other with { Roles = all.Roles }, "li", "看紧"))).Value?.Given);
         await Taken(new Assign(all, number, "li"));
+        await Taken(new Attach(all, number, (await services.SendAlone(new ReceiveFile(all, number, new MemoryStream("%PDF-"u8.ToArray())))).Value!, "回执.pdf"));
         await Taken(new Respond(all, number, "phone", null));
         await Taken(new Note(all, number, "已联系"));
         await Taken(new ExplainBreach(all, number, "备件", "维保", "备存"));
@@ -487,6 +491,7 @@ public class SqlServerOfflineTests
         Assert.True(await services.SendAlone(new CheckClock(new ClockJump(TimeSpan.FromSeconds(5), TestDesk.Opening))));
         await services.SendAlone(new NightlyRecompute());
         await services.SendAlone(new PurgeBatch());
+        await services.SendAlone(new SweepFiles());
         await Taken(new FinishRestore("b", TestDesk.Opening, [number]));
         await desk.Send(new AddPerson(null, "wang", "王科长", "staff"));
         await Hold<AccountRow>(a => a.Person == "li");

@@ -1,5 +1,6 @@
 using IncidentDesk.Accounts;
 using IncidentDesk.Alerts;
+using IncidentDesk.Attachments;
 using IncidentDesk.Clocks;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
@@ -83,6 +84,7 @@ public sealed class CopyDeskTests(SampleDesks desks)
         await desk.Send(new AddPerson(null, "li", "李师傅", "staff,approver", "驻点"));
         var number = await desk.Services.Log(Instant.Of(TestDesk.Opening).Plus(-90_000), "li\n/api/v1/incidents\nkey-of-mine\nhash");
         Assert.Null((await desk.Send(new AskVoid(KeepingDesk.All, number, "test", null))).Refused);
+        Assert.Null((await desk.Send(new Attach(KeepingDesk.All, number, (await desk.Send(new ReceiveFile(KeepingDesk.All, number, new MemoryStream("%PDF-"u8.ToArray())))).Value!))).Refused);
         await desk.Send(new FinishRestore("b", TestDesk.Opening, ["none"]));
         desk.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("p").Protect("secret");
         await desk.Send(new CheckClock());
