@@ -89,6 +89,23 @@ internal sealed class Browser : IDisposable
         });
     }
 
+    /// <summary>Sends a file with the fields before it, as a form of that action would; a browser says from which site it comes.</summary>
+    public async Task SendFile(string to, string name, byte[] file, string? from = null)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(""), "back" }, { new ByteArrayContent(file), "file", name } };
+        var request = new HttpRequestMessage(HttpMethod.Post, below + to) { Content = form };
+        request.Headers.Add("Origin", from ?? client.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        Answer = await client.SendAsync(request);
+        if (Answer.Headers.Location is { } led)
+        {
+            await Open(led.ToString());
+            return;
+        }
+
+        Html = await Answer.Content.ReadAsStringAsync();
+        Page = new HtmlParser().ParseDocument(Html);
+    }
+
     /// <summary>Signs in as somebody who has been given a one-time password, and changes it.</summary>
     public async Task<Browser> As(string person)
     {
