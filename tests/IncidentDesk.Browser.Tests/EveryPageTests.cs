@@ -3,6 +3,7 @@ using Deque.AxeCore.Commons;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
 using Microsoft.EntityFrameworkCore;
+using IncidentDesk.Tests.Api;
 using Microsoft.Playwright;
 
 namespace IncidentDesk.Browser.Tests;
@@ -93,7 +94,7 @@ public sealed class EveryPageTests(Chromium chromium)
         async Task<string> Number(Func<DeskDb, IQueryable<IncidentRow>> which) => new IncidentNumber("BY", await chromium.Desk.Read(db => which(db).Select(i => i.Key).FirstAsync())).ToString();
         return new Dictionary<string, string>
         {
-            ["{before}"] = DateTimeOffset.UtcNow.ToOffset(TimeSpan.FromHours(8)).AddMonths(-1).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture),
+            ["{before}"] = DeskHost.Now.ToOffset(TimeSpan.FromHours(8)).AddMonths(-1).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture),
             ["{asked}"] = await Number(db => db.Incidents.Where(i => db.Requests.Any(r => r.Incident == i.Key && r.State == RequestRow.Pending))),
             ["{late}"] = await Number(db => db.Incidents.Where(i => i.BreachesAt != null && i.ResolvedAt != null)),
             ["{open}"] = await Number(db => db.Incidents.Where(i => i.ResolvedAt == null && i.ExcludedAs == null)),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IncidentDesk.Tests.Api;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -15,7 +16,7 @@ public sealed class MainJobTests(Chromium chromium)
         await using var office = await chromium.Device("approver", wide: true);
         await using var desk = await chromium.Device("officer", wide: true);
         var (staff, approver, officer) = (await phone.NewPageAsync(), await office.NewPageAsync(), await desk.NewPageAsync());
-        var month = "/months/" + DateTimeOffset.UtcNow.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM", CultureInfo.InvariantCulture);
+        var month = "/months/" + DeskHost.Now.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM", CultureInfo.InvariantCulture);
         await officer.GotoAsync(month);
         var before = await Received(officer);
 
