@@ -21,6 +21,7 @@ app.UseDeskApi();
 app.MapIncidents();
 app.MapRequests();
 app.MapAlerts();
+app.MapChannels();
 app.MapReports();
 app.MapLedgers();
 app.MapAccounts();

@@ -8,7 +8,7 @@ public sealed class SampleSettingsTests
     private static readonly string[] Keys =
         ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Database:SharedCommits", "Files:Folder", "Keys:File", "Keys:Certificate", "Keys:Password", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Clock:Ntp", "Privacy:EraseAfterMonths",
         "Accounts:PasswordLength", "Accounts:PasswordDays", "Accounts:LockAfter", "Accounts:LockMinutes", "Accounts:IdleMinutes", "Accounts:StaffPhoneIdleMinutes", "Accounts:SessionHours", "Accounts:SecondFactorRoles", "Accounts:AuditDays", "Web:Certificate", "Web:CertificatePassword",
-        "Telemetry:OtlpEndpoint", "Telemetry:Prometheus", "Log:Folder", "Log:SizeMegabytes", "Log:KeptDays", "Web:PathBase", "Web:KnownProxies"];
+        "Telemetry:OtlpEndpoint", "Telemetry:Prometheus", "Log:Folder", "Log:SizeMegabytes", "Log:KeptDays", "Web:PathBase", "Web:KnownProxies", "Web:PublicAddress", "Outgoing:Allow", "Outgoing:TimeoutSeconds"];
 
     private static IConfiguration Sample => new ConfigurationBuilder().AddJsonFile(Repo.File("appsettings.sample.json")).Build();
 
@@ -66,6 +66,11 @@ public sealed class SampleSettingsTests
     [InlineData("Web:PathBase", "//elsewhere", "bad_path_base")]
     [InlineData("Web:KnownProxies", "10.0.0.1, gateway", "bad_known_proxies")]
     [InlineData("Web:KnownProxies", "10.0.0.1/99", "bad_known_proxies")]
+    [InlineData("Outgoing:Allow", "sso.by.gov.cn", "bad_outgoing_allow")]
+    [InlineData("Outgoing:Allow", "http://sso.by.gov.cn:80", "bad_outgoing_allow")]
+    [InlineData("Outgoing:TimeoutSeconds", "16", "bad_outgoing_timeout")]
+    [InlineData("Web:PublicAddress", "desk.by.gov.cn", "bad_public_address")]
+    [InlineData("Web:PublicAddress", "https://desk.by.gov.cn/?a=1", "bad_public_address")]
     [InlineData("Privacy:EraseAfterMonths", "5", "bad_erase_after")]
     [InlineData("Privacy:EraseAfterMonths", "601", "bad_erase_after")]
     [InlineData("Privacy:EraseAfterMonths", "-6", "bad_erase_after")]

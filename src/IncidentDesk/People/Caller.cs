@@ -69,6 +69,9 @@ public enum Right
 
     /// <summary>Read the security log.</summary>
     Audit,
+
+    /// <summary>Set up the ways out of the house, test them, send again what they gave up.</summary>
+    Channels,
 }
 
 /// <summary>Who sends a message, with the roles held now, and by which road it came: page, api, cli or system.</summary>
@@ -113,6 +116,7 @@ public sealed record Caller(Actor Person, IReadOnlySet<Role> Roles, string Via)
         [Right.PreviewRules] = [Role.Officer, Role.Approver],
         [Right.Reveal] = [Role.Staff, Role.Handler, Role.Approver, Role.Officer],
         [Right.Audit] = [Role.Auditor],
+        [Right.Channels] = [Role.Officer, Role.Admin],
     };
 
     /// <summary>Whether there are places where they have no rights.</summary>
