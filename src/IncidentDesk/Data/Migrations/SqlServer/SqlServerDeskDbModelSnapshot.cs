@@ -172,6 +172,73 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.ToTable("Canaries", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.ChannelRow", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime?>("BrokenAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("BrokenBecause")
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("bit");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.Property<string>("Recent")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.Property<string>("Secrets")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Code");
+
+                    b.ToTable("Channels", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.ClockCheckRow", b =>
                 {
                     b.Property<string>("Id")
@@ -213,6 +280,31 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.HasIndex("Host", "Source", "At");
 
                     b.ToTable("ClockChecks", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.ContactRow", b =>
+                {
+                    b.Property<string>("Person")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(254)
+                        .HasColumnType("nvarchar(254)");
+
+                    b.Property<string>("Phone")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Person");
+
+                    b.ToTable("Contacts", (string)null);
                 });
 
             modelBuilder.Entity("IncidentDesk.Data.CredentialRow", b =>
@@ -801,6 +893,11 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.Property<int>("DeadlineVersion")
                         .HasColumnType("int");
 
+                    b.Property<string>("Digest")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<int>("Fence")
                         .HasColumnType("int");
 
@@ -820,6 +917,10 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                         .HasMaxLength(64)
                         .HasColumnType("nvarchar(64)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)");
 
                     b.Property<DateTime?>("SentAt")
                         .HasPrecision(3)
@@ -843,7 +944,7 @@ namespace IncidentDesk.Data.Migrations.SqlServer
 
                     b.HasIndex("Incident", "State");
 
-                    b.HasIndex("State", "NextAttemptAt");
+                    b.HasIndex("State", "Channel", "NextAttemptAt");
 
                     b.ToTable("Outbox", (string)null);
                 });
@@ -1134,6 +1235,15 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.HasOne("IncidentDesk.Data.PersonRow", null)
                         .WithOne()
                         .HasForeignKey("IncidentDesk.Data.AccountRow", "Person")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.ContactRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.PersonRow", null)
+                        .WithOne()
+                        .HasForeignKey("IncidentDesk.Data.ContactRow", "Person")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
