@@ -74,7 +74,7 @@ public sealed record OutgoingAddresses(IReadOnlySet<string> Allowed)
     }
 
     /// <summary>This machine, its link, everybody at once, or a metadata service; also inside an address of version 6.</summary>
-    internal static bool IsOwn(IPAddress address)
+    public static bool IsOwn(IPAddress address)
     {
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return Array.Exists(Own, n => n.Contains(address))

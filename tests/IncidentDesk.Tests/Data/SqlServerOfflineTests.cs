@@ -40,7 +40,7 @@ public class SqlServerOfflineTests
         "Installation.District", "People.Name", "People.Roles", "ReferenceData.NameZh", "ReferenceData.NameEn", "ReferenceData.Content", "Incidents.Building", "Incidents.ServicePoint",
         "Incidents.Active", "Events.ActorName", "Events.Payload", "Texts.Value", "Requests.Payload", "Idempotency.Result", "Alerts.Zh", "Alerts.En",
         "JobPeriods.Result", "People.ServicePoint", "InstallationEvents.Detail", "DataProtectionKeys.Xml",
-        "People.Towns", "People.ServicePoints", "Credentials.Name", "Credentials.Scopes", "SecurityEvents.Detail",
+        "People.Towns", "People.ServicePoints", "Outbox.Reason", "Channels.Name", "Channels.Settings", "Channels.Secrets", "Channels.BrokenBecause", "Channels.Recent", "Contacts.Email", "Credentials.Name", "Credentials.Scopes", "SecurityEvents.Detail",
     ];
 
     private static readonly DeskSettings Settings = new()
