@@ -34,7 +34,7 @@ public sealed partial class SetContactHandler(DeskDb db, TimeProvider clock) : I
     {
         var (email, phone) = (request.Email?.Trim(), request.Phone?.Trim());
         var refused = (request.By is null || request.By.Person.Id == request.Person ? null : request.By.Lacks(Right.People))
-            ?? (!await db.People.AnyAsync(p => p.Id == request.Person && p.Roles != "", cancellationToken) ? new Refusal("person_not_found", "id", "没有该人员。", "There is no such person.")
+            ?? (await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == request.Person && p.Roles != "", cancellationToken) is null ? new Refusal("person_not_found", "id", "没有该人员。", "There is no such person.")
             : email is { Length: > 0 } && (email.Length > 254 || !EmailChannel.IsAddress(email)) ? new Refusal("bad_email", "email", "应为电子邮件地址。", "It must be an e-mail address.")
             : phone is { Length: > 0 } && !Phones().IsMatch(phone) ? new Refusal("bad_phone", "phone", "应为 5 至 20 位数字，前面可加 +。", "It must be 5 to 20 digits, + in front at most.")
             : null);
