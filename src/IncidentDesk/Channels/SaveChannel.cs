@@ -15,16 +15,17 @@ namespace IncidentDesk.Channels;
 
 /// <summary>
 /// Sets up a channel (with a <paramref name="Kind"/>), or changes one (without). Settings that are not named stay, an empty one goes. What can be known to be wrong is said
-/// now: a template that does not render, a missing secret, an address that is not called. A channel that was broken is tried again.
+/// now: a template that does not render, a missing secret, an address that is not called. A channel that was broken is tried again. Secrets are sealed before the unit of work
+/// that stores them begins: the keys may have to be made first, and SQLite has one writer.
 /// </summary>
-public sealed record SaveChannel(Caller By, string Code, string? Kind, string? Name, bool? Enabled, IReadOnlyDictionary<string, string>? Settings) : IRequest<Outcome<ChannelView>>, IUnitOfWork
+public sealed record SaveChannel(Caller By, string Code, string? Kind, string? Name, bool? Enabled, IReadOnlyDictionary<string, string>? Settings) : IRequest<Outcome<ChannelView>>
 {
     /// <summary>Settings hold secrets.</summary>
     public override string ToString() => "SaveChannel " + Code;
 }
 
 /// <inheritdoc cref="SaveChannel"/>
-public sealed partial class SaveChannelHandler(DeskDb db, IEnumerable<IChannel> kinds, IDataProtectionProvider protection, TimeProvider clock) : IRequestHandler<SaveChannel, Outcome<ChannelView>>
+public sealed partial class SaveChannelHandler(DeskDb db, IServiceProvider services, IEnumerable<IChannel> kinds, IDataProtectionProvider protection, TimeProvider clock) : IRequestHandler<SaveChannel, Outcome<ChannelView>>
 {
     /// <inheritdoc/>
     public async Task<Outcome<ChannelView>> Handle(SaveChannel request, CancellationToken cancellationToken)
@@ -35,7 +36,7 @@ public sealed partial class SaveChannelHandler(DeskDb db, IEnumerable<IChannel> 
         }
 
         var now = Iso.ToMilliseconds(clock.GetUtcNow());
-        var row = await db.Channels.SingleOrDefaultAsync(c => c.Code == request.Code, cancellationToken);
+        var row = await db.Channels.AsNoTracking().SingleOrDefaultAsync(c => c.Code == request.Code, cancellationToken);
         var kind = kinds.Named(request.Kind ?? row?.Kind);
         var refused = !Codes().IsMatch(request.Code) || kinds.Any(k => k.Reach == Reach.Everybody && k.Kind == request.Code)
                 ? new Refusal("bad_channel_code", "code", "编号应以小写字母开头，由 2 至 32 个小写字母、数字、连字符组成，且不得与内置渠道重名。", "A code is 2 to 32 small letters, digits and hyphens, a letter first, and no channel of the product's own.")
@@ -49,7 +50,7 @@ public sealed partial class SaveChannelHandler(DeskDb db, IEnumerable<IChannel> 
             return refused;
         }
 
-        row ??= db.Channels.Add(new ChannelRow { Code = request.Code, Kind = kind!.Kind, Name = "", Enabled = true, Settings = "{}", Secrets = "", ChangedBy = "" }).Entity;
+        row ??= new ChannelRow { Code = request.Code, Kind = kind!.Kind, Name = "", Enabled = true, Settings = "{}", Secrets = "", ChangedBy = "" };
         var before = Opened(row, kind!);
         var settings = ChannelKinds.Of(row.Code, kind!, before.Values.Concat(request.Settings ?? new Dictionary<string, string>()).GroupBy(v => v.Key, v => v.Value.Trim())
             .Select(v => KeyValuePair.Create(v.Key, v.Last())).Where(v => v.Value.Length > 0).Concat(Rotated(kind!, before, request, now)).DistinctBy(v => v.Key));
@@ -61,8 +62,7 @@ public sealed partial class SaveChannelHandler(DeskDb db, IEnumerable<IChannel> 
         row.Keep(settings, protection);
         (row.Name, row.Enabled, row.ChangedAt, row.ChangedBy, row.Version) = (request.Name?.Trim() ?? row.Name, request.Enabled ?? row.Enabled, now, request.By.Person.Id, row.Version + 1);
         (row.BrokenAt, row.BrokenBecause, row.HeldUntil) = (null, null, null);
-        db.Log(request.By, request.Kind is null ? "channel_changed" : "channel_added", now, row.Code, $"{row.Kind} {(row.Enabled ? "on" : "off")}");
-        return ChannelView.Of(row, kind!, settings);
+        return await services.SendAlone(new StoreChannel(request.By, row), cancellationToken) is { Refused: { } late } ? late : ChannelView.Of(row, kind!, settings);
 
         IEnumerable<string> Kinds() => kinds.Where(k => k.Reach != Reach.Everybody).Select(k => k.Kind);
     }
@@ -112,4 +112,40 @@ public sealed partial class SaveChannelHandler(DeskDb db, IEnumerable<IChannel> 
 
     [GeneratedRegex(@"\A[a-z][a-z0-9-]{1,31}\z")]
     private static partial Regex Codes();
+}
+
+/// <summary>Stores a channel that was checked and sealed, unless somebody else changed it since it was read.</summary>
+public sealed record StoreChannel(Caller By, ChannelRow Row) : IRequest<Outcome<ChannelRow>>, IUnitOfWork
+{
+    /// <summary>Its code only.</summary>
+    public override string ToString() => "StoreChannel " + Row.Code;
+}
+
+/// <inheritdoc cref="StoreChannel"/>
+public sealed class StoreChannelHandler(DeskDb db) : IRequestHandler<StoreChannel, Outcome<ChannelRow>>
+{
+    /// <inheritdoc/>
+    public async Task<Outcome<ChannelRow>> Handle(StoreChannel request, CancellationToken cancellationToken)
+    {
+        var row = request.Row;
+        var stands = await db.Channels.SingleOrDefaultAsync(c => c.Code == row.Code, cancellationToken);
+        if ((stands?.Version ?? 0) != row.Version - 1)
+        {
+            return new Refusal("version_stale", "code", "该渠道刚被他人修改，请重新读取后再试。", "Somebody else has just changed the channel; read it again.");
+        }
+
+        if (stands is null)
+        {
+            db.Channels.Add(row);
+        }
+        else
+        {
+            // How it does is not of those who set it up.
+            (stands.Name, stands.Enabled, stands.Settings, stands.Secrets, stands.Version) = (row.Name, row.Enabled, row.Settings, row.Secrets, row.Version);
+            (stands.ChangedAt, stands.ChangedBy, stands.HeldUntil, stands.BrokenAt, stands.BrokenBecause) = (row.ChangedAt, row.ChangedBy, null, null, null);
+        }
+
+        db.Log(request.By, stands is null ? "channel_added" : "channel_changed", row.ChangedAt, row.Code, $"{row.Kind} {(row.Enabled ? "on" : "off")}");
+        return row;
+    }
 }
