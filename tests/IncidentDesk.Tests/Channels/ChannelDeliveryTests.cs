@@ -66,7 +66,9 @@ public sealed class ChannelDeliveryTests
         // What fails is told without them too, and so is what a refusal echoes.
         foreach (var kind in Kinds)
         {
-            desk.Servers.Scripted["/"] = http => http.Response.WriteAsync($$"""{"errcode":93001,"code":1,"rspcod":"no","Code":"no","errmsg":"{{string.Join(' ', FakeServers.Secrets)}}","msg":"{{FakeServers.FeishuToken}}"}""");
+            var sent = kind == "email" ? [] : desk.Servers.Settings(kind).Where(s => s.Key is "url" or "secret" or "secretKey").Select(s => s.Value).ToList();
+            var echo = string.Join(' ', sent.Concat(FakeServers.Secrets.Where(s => sent.Exists(v => v.Contains(s, StringComparison.Ordinal)))));
+            desk.Servers.Scripted["/"] = http => http.Response.WriteAsync($$"""{"errcode":93001,"code":1,"rspcod":"{{echo}}","Code":"{{echo}}","errmsg":"{{echo}}","msg":"{{echo}}"}""");
             desk.Mail.Scripted = line => line.StartsWith("RCPT", StringComparison.Ordinal) ? $"550 {MailServer.Password}" : null;
             shown.Add((await desk.Desk.Send(new TestChannel(ChannelDesk.Officer, kind, "zhou"))).Value!.Reason);
         }
