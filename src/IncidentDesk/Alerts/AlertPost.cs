@@ -62,7 +62,7 @@ public sealed class AlertPost(DeskDb db, IEnumerable<IChannel> kinds)
     private async Task<List<OutboxRow>> Outbox(CancellationToken cancellationToken)
     {
         var channels = await db.Channels.AsNoTracking().Where(c => c.Enabled).OrderBy(c => c.Code).Select(c => new { c.Code, c.Kind }).ToListAsync(cancellationToken);
-        List<(string Code, Reach Reach)> ways = [.. kinds.Where(k => k.Reach == Reach.Everybody).Select(k => (k.Kind, k.Reach)), .. channels.Select(c => (c.Code, kinds.Named(c.Kind)!.Reach))];
+        List<(string Code, Reach Reach)> ways = [.. kinds.Where(k => k.Reach == Reach.Everybody).Select(k => (k.Kind, k.Reach)), .. channels.Where(c => kinds.Named(c.Kind) is not null).Select(c => (c.Code, kinds.Named(c.Kind)!.Reach))];
         var contacts = ways.Exists(w => w.Reach is Reach.Email or Reach.Phone)
             ? await db.Contacts.AsNoTracking().ToDictionaryAsync(c => c.Person, cancellationToken) : [];
         return [.. outgoing.SelectMany(o => ways.SelectMany(w => Readers(w.Reach, o.Alert, o.People, contacts).Select(p => Row(o.Alert, w.Code, p))))];

@@ -39,7 +39,7 @@ public sealed class ReadChannelsHandler(DeskDb db, IEnumerable<IChannel> kinds, 
         var counts = await db.Outbox.AsNoTracking().Where(o => o.State == OutboxRow.Pending || o.State == OutboxRow.Dead).GroupBy(o => new { o.Channel, o.State })
             .Select(g => new { g.Key.Channel, g.Key.State, Count = g.Count() }).ToListAsync(cancellationToken);
         var rows = await db.Channels.AsNoTracking().OrderBy(c => c.Code).ToListAsync(cancellationToken);
-        return new Outcome<IReadOnlyList<ChannelView>>([.. rows.Select(row => ChannelView.Of(row, kinds.Named(row.Kind)!, Opened(row), Count(row, OutboxRow.Pending), Count(row, OutboxRow.Dead)))], null);
+        return new Outcome<IReadOnlyList<ChannelView>>([.. rows.Where(r => kinds.Named(r.Kind) is not null).Select(row => ChannelView.Of(row, kinds.Named(row.Kind)!, Opened(row), Count(row, OutboxRow.Pending), Count(row, OutboxRow.Dead)))], null);
 
         int Count(ChannelRow row, string state) => counts.Find(c => c.Channel == row.Code && c.State == state)?.Count ?? 0;
     }
