@@ -21,7 +21,6 @@ app.UseDeskApi();
 app.MapIncidents();
 app.MapRequests();
 app.MapAlerts();
-app.MapChannels();
 app.MapReports();
 app.MapLedgers();
 app.MapAccounts();
