@@ -90,9 +90,6 @@ public sealed partial record DeskSettings
     /// <summary>SignIn:OpenIdConnect:*; null: people sign in here only.</summary>
     public Accounts.IdentityProviderSettings? IdentityProvider { get; init; }
 
-    /// <summary>Outgoing:Allow: what may be called without https.</summary>
-    public Accounts.OutgoingAddresses Outgoing { get; init; } = new(new HashSet<string>());
-
     /// <summary>Log:Syslog: where entries of the security log go as well, <c>udp://host:port</c> or <c>tcp://host:port</c>; null: nowhere.</summary>
     public Uri? Syslog { get; init; }
 
@@ -128,6 +125,15 @@ public sealed partial record DeskSettings
 
     /// <summary>Web:KnownProxies: the gateways whose X-Forwarded headers are believed; nobody else's are.</summary>
     public IReadOnlyList<IPNetwork> KnownProxies { get; init; } = [];
+
+    /// <summary>Web:PublicAddress: where people open the desk, path base included, without a slash at the end; null: messages hold no links.</summary>
+    public string? PublicAddress { get; init; }
+
+    /// <summary>Outgoing:Allow: what may be called without https, or on this machine.</summary>
+    public OutgoingAddresses Outgoing { get; init; } = new(new HashSet<string>());
+
+    /// <summary>Outgoing:TimeoutSeconds: how long a channel waits for its server.</summary>
+    public TimeSpan OutgoingTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Engine and place. The members that a record prints hold passwords.</summary>
     public override string ToString() => Data.EngineOptions.Describe(this);
@@ -255,15 +261,28 @@ public sealed partial record DeskSettings
             return Bad("bad_known_proxies", "Web:KnownProxies", "应为 IP 地址或网段(如 10.1.2.0/24)，以逗号分隔", "must be IP addresses or networks (10.1.2.0/24), separated by commas");
         }
 
+        if (OutgoingAddresses.Read(configuration["Outgoing:Allow"]) is not { } outgoing)
+        {
+            return Bad("bad_outgoing_allow", "Outgoing:Allow", "应为“主机:端口”，以逗号分隔", "must be host:port, separated by commas");
+        }
+
+        // A message that could outlast its lease would be sent by another worker meanwhile.
+        if (Whole("Outgoing:TimeoutSeconds", 10) is not (>= 1 and <= 15 and var outgoingSeconds))
+        {
+            return Bad("bad_outgoing_timeout", "Outgoing:TimeoutSeconds", "应为 1 至 15 的整数", "must be a whole number from 1 to 15");
+        }
+
+        var publicAddress = (configuration["Web:PublicAddress"] ?? "").TrimEnd('/');
+        if (publicAddress.Length > 0 && !(publicAddress.Length <= 200 && Uri.TryCreate(publicAddress, UriKind.Absolute, out var opened) && opened.Scheme is "https" or "http"
+            && opened.Query.Length + opened.Fragment.Length + opened.UserInfo.Length == 0))
+        {
+            return Bad("bad_public_address", "Web:PublicAddress", "应为 http(s) 地址，不带参数", "must be an http(s) address without a query");
+        }
+
         var (accounts, badAccounts) = IncidentDesk.Accounts.AccountRules.Read(configuration);
         if (accounts is null)
         {
             return (null, badAccounts);
-        }
-
-        if (IncidentDesk.Accounts.OutgoingAddresses.Read(configuration["Outgoing:Allow"]) is not { } outgoing)
-        {
-            return Bad("bad_outgoing_allow", "Outgoing:Allow", "应为“主机:端口”，以逗号分隔", "must be host:port, separated by commas");
         }
 
         var (provider, badProvider) = IncidentDesk.Accounts.IdentityProviderSettings.Read(configuration, folder, outgoing);
@@ -307,7 +326,9 @@ public sealed partial record DeskSettings
             PathBase = pathBase,
             KnownProxies = [.. proxies.Select(p => p!.Value)],
             Accounts = accounts,
+            PublicAddress = publicAddress.Length == 0 ? null : publicAddress,
             Outgoing = outgoing,
+            OutgoingTimeout = TimeSpan.FromSeconds(outgoingSeconds),
             IdentityProvider = provider,
             Syslog = syslog,
         };

@@ -42,18 +42,3 @@ public sealed record IdentityProviderSettings(Uri Authority, string ClientId, st
             (null, new Refusal(code, $"{Section}:{name}", $"设置 {Section}:{name} {zh}。", $"The setting {Section}:{name} {en}."));
     }
 }
-
-/// <summary>Outgoing:Allow: hosts (<c>host:port</c>) that may be called without https.</summary>
-public sealed record OutgoingAddresses(IReadOnlySet<string> Allowed)
-{
-    /// <summary>Whether the desk may call that address.</summary>
-    public bool May(Uri address) => address.Scheme == "https" || (address.Scheme == "http" && Allowed.Contains($"{address.Host}:{address.Port}"));
-
-    /// <summary>Reads <c>host:port</c>, commas between; null where one is none.</summary>
-    public static OutgoingAddresses? Read(string? text)
-    {
-        var named = (text ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries);
-        return named.All(n => Uri.TryCreate("http://" + n, UriKind.Absolute, out var uri) && n.Equals($"{uri.Host}:{uri.Port}", StringComparison.OrdinalIgnoreCase))
-            ? new OutgoingAddresses(named.ToHashSet(StringComparer.OrdinalIgnoreCase)) : null;
-    }
-}

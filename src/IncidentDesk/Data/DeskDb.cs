@@ -55,6 +55,12 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
     /// <summary>What outside channels have to deliver.</summary>
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
 
+    /// <summary>Ways out of the house.</summary>
+    public DbSet<ChannelRow> Channels => Set<ChannelRow>();
+
+    /// <summary>Where people are reached outside the desk.</summary>
+    public DbSet<ContactRow> Contacts => Set<ContactRow>();
+
     /// <summary>Periods of recurring jobs.</summary>
     public DbSet<JobPeriodRow> JobPeriods => Set<JobPeriodRow>();
 
@@ -259,9 +265,28 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.ToTable("Outbox").HasKey(r => r.Id);
             row.Property(r => r.Id).HasMaxLength(250);
             row.Property(r => r.Alert).HasMaxLength(NameLength);
-            row.HasIndex(r => new { r.State, r.NextAttemptAt });
+            row.Property(r => r.Reason).HasMaxLength(ReasonLength);
+
+            // Each channel walks past its own rows only, however many another one has not got rid of.
+            row.HasIndex(r => new { r.State, r.Channel, r.NextAttemptAt });
             row.HasIndex(r => new { r.Incident, r.State });
             row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.Alert).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<ChannelRow>(row =>
+        {
+            row.ToTable("Channels").HasKey(r => r.Code);
+            row.Property(r => r.Name).HasMaxLength(NameLength);
+            row.Property(r => r.Settings).HasMaxLength(Unlimited);
+            row.Property(r => r.Secrets).HasMaxLength(Unlimited);
+            row.Property(r => r.BrokenBecause).HasMaxLength(ReasonLength);
+            row.Property(r => r.Recent).HasMaxLength(400);
+            row.Property(r => r.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<ContactRow>(row =>
+        {
+            row.ToTable("Contacts").HasKey(r => r.Person);
+            row.Property(r => r.Email).HasMaxLength(254);
+            row.HasOne<PersonRow>().WithOne().HasForeignKey<ContactRow>(r => r.Person).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<JobPeriodRow>(row =>
         {
@@ -323,6 +348,9 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
     }
 
     private const int AlertLength = 2_000;
+
+    /// <summary>What a server said, cut.</summary>
+    internal const int ReasonLength = 300;
 
     /// <summary>A length that means the engine's longest text.</summary>
     private const int Unlimited = -1;

@@ -72,6 +72,8 @@ public enum Right
 
     /// <summary>已知悉: say that one knows of an alert in one's own inbox. Everybody may, with a token only where it says so.</summary>
     Acknowledge,
+    /// <summary>Set up the ways out of the house, test them, send again what they gave up.</summary>
+    Channels,
 }
 
 /// <summary>Who sends a message, with the roles held now, and by which road it came: page, api, cli or system.</summary>
@@ -120,6 +122,7 @@ public sealed record Caller(Actor Person, IReadOnlySet<Role> Roles, string Via)
         [Right.Reveal] = [Role.Staff, Role.Handler, Role.Approver, Role.Officer],
         [Right.Audit] = [Role.Auditor],
         [Right.Acknowledge] = Enum.GetValues<Role>(),
+        [Right.Channels] = [Role.Officer, Role.Admin],
     };
 
     /// <summary>Whether there are places where they have no rights.</summary>

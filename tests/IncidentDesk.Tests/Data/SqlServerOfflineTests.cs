@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using IncidentDesk.Accounts;
 using IncidentDesk.Alerts;
 using IncidentDesk.Attachments;
+using IncidentDesk.Channels;
 using IncidentDesk.Clocks;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Evidence;
@@ -41,7 +42,7 @@ public class SqlServerOfflineTests
         "Installation.District", "People.Name", "People.Roles", "ReferenceData.NameZh", "ReferenceData.NameEn", "ReferenceData.Content", "Incidents.Building", "Incidents.ServicePoint",
         "Incidents.Active", "Events.ActorName", "Events.Payload", "Texts.Value", "Requests.Payload", "Idempotency.Result", "Alerts.Zh", "Alerts.En",
         "JobPeriods.Result", "People.ServicePoint", "InstallationEvents.Detail", "DataProtectionKeys.Xml",
-        "People.Towns", "People.ServicePoints", "Credentials.Name", "Credentials.Scopes", "SecurityEvents.Detail",
+        "People.Towns", "People.ServicePoints", "Outbox.Reason", "Channels.Name", "Channels.Settings", "Channels.Secrets", "Channels.BrokenBecause", "Channels.Recent", "Contacts.Email", "Credentials.Name", "Credentials.Scopes", "SecurityEvents.Detail",
     ];
 
     private static readonly DeskSettings Settings = new()
@@ -484,6 +485,7 @@ public class SqlServerOfflineTests
         await Hold<OutboxRow>(o => o.Alert.EndsWith(".resolution.breach.1"));
         await Taken(new ReadWatch(all));
         await Taken(new ReadSystemState(all));
+        await ChannelsSent(server, desk, services, all);
         await services.SendAlone(new RunCanary());
         await services.SendAlone(new MeasureDesk());
         Assert.True(await services.SendAlone(new CheckClock()));
@@ -512,6 +514,39 @@ public class SqlServerOfflineTests
         async Task Taken<T>(IRequest<Outcome<T>> message) => Assert.Null((await services.SendAlone(message)).Refused);
 
         static Caller Who(string id, params Role[] roles) => new(new Actor(id, id), roles.ToHashSet(), "api");
+    }
+
+    /// <summary>Channels set up, broken, over their limit, and what they gave up; contacts.</summary>
+    private static async Task ChannelsSent(SqlServerStandIn server, TestDesk desk, ServiceProvider services, Caller all)
+    {
+        var settings = new Dictionary<string, string> { ["url"] = "https://hook.by.gov.cn/in", ["secret"] = "whsec_" + Convert.ToBase64String(new byte[32]) };
+        Assert.Null((await services.SendAlone(new SaveChannel(all, "hook", "webhook", "某系统", null, settings))).Refused);
+        Assert.Null((await services.SendAlone(new SetContact(all with { Person = new Actor("li", "li") }, "li", "li@by.gov.cn", "13800138000"))).Refused);
+        Assert.Null((await services.SendAlone(new SaveChannel(all, "robot", "wecom", "群", null, settings.Where(s => s.Key == "url").ToDictionary()))).Refused);
+        var robot = new ChannelRow { Code = "robot", Kind = "wecom", Name = "群", Enabled = true, Settings = "{}", Secrets = "", ChangedBy = "li" };
+        server.Holding<ChannelRow>([robot]);
+        server.Holding<ContactRow>([new ContactRow { Person = "li", Email = "li@by.gov.cn" }]);
+        Assert.Null((await services.SendAlone(new ReadChannels(all))).Refused);
+        Assert.Null((await services.SendAlone(new ReadContacts(all))).Refused);
+        Assert.Null((await services.SendAlone(new ReadDeadLetters(all, "robot", "1", 5))).Refused);
+        Assert.Null((await services.SendAlone(new ResendDead(all, null, "robot"))).Refused);
+        await services.SendAlone(new NoteTest(all, "robot", DeliveryOutcome.Sent));
+        await services.SendAlone(new DeliverOutbox());
+        var claimed = await services.SendAlone(new ClaimDeliveries("robot"));
+
+        // 19 of this minute, and two that wait: a digest.
+        robot.Recent = string.Join(',', Enumerable.Repeat(desk.Clock.GetUtcNow().AddYears(1).ToUnixTimeMilliseconds(), 19));
+        server.Holding<OutboxRow>([Waits("1"), Waits("2")]);
+        await services.SendAlone(new ClaimDeliveries("robot"));
+        var message = new ChannelMessage("k", null, "字", "word", "", null, null);
+        var row = new Delivery("i", 1, 1, TestDesk.Opening, "li", "a", 0, "watch", "s", Instant.Of(TestDesk.Opening), "字", "word", TestDesk.Opening);
+        await services.SendAlone(new SettleDeliveries("robot", [
+            new Settled(new Consignment(message, [row], null), DeliveryOutcome.Away("x"), TestDesk.Opening), new Settled(new Consignment(message, [row], "mark"), DeliveryOutcome.Broken("x"), TestDesk.Opening)]));
+        Assert.NotNull(claimed.Way);
+        Assert.Contains(server.Sent, s => s.Text.StartsWith("UPDATE", StringComparison.Ordinal) && s.Text.Contains("[Digest] =", StringComparison.Ordinal));
+        server.Holding<ChannelRow>([]);
+
+        static OutboxRow Waits(string id) => new() { Id = id, Alert = "a", Timer = "resolution", Channel = "robot", Person = "*", State = OutboxRow.Pending };
     }
 
     private static ServiceProvider Services(SqlServerStandIn server, TestDesk sample)

@@ -1,6 +1,7 @@
 using IncidentDesk.Accounts;
 using IncidentDesk.Alerts;
 using IncidentDesk.Attachments;
+using IncidentDesk.Channels;
 using IncidentDesk.Clocks;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
@@ -92,6 +93,9 @@ public sealed class CopyDeskTests(SampleDesks desks)
         Assert.Null((await desk.Send(new AddToken(null, "wang", "终端", [], 30))).Refused);
         Assert.Null((await desk.Send(new SetDeputy(KeepingDesk.All, "li", "wang", TestDesk.Opening, TestDesk.Opening.AddDays(3)))).Refused);
         Assert.NotNull((await desk.Send(new SignIn("wang", "x", null, null, false, Origin.Command))).Refused);
+        Assert.Null((await desk.Send(new SetContact(null, "li", "li@by.gov.cn", null))).Refused);
+        Assert.Null((await desk.Send(new SaveChannel(
+            KeepingDesk.All with { Roles = new HashSet<Role> { Role.Officer } }, "robot", "wecom", "群", null, new Dictionary<string, string> { ["url"] = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1" }))).Refused);
         await desk.Send(new RunCanary());
         await desk.Send(new Tick());
         await using var database = await TestDatabase.Create(engine, migrated: false);
