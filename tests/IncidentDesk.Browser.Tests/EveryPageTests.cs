@@ -77,8 +77,7 @@ public sealed class EveryPageTests(Chromium chromium)
         found.AddRange(over > 0 ? [$"{over} px wider than the phone"] : []);
 
         // A colour is the same in both languages, and the dearest thing to judge.
-        var told = await page.EvaluateAsync<JsonElement>("colours => axe.run({ resultTypes: ['violations'], rules: { 'color-contrast': { enabled: colours } } }).then(r => r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical').map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + ((n.any[0] || n.all[0] || n.none[0] || {}).message || '')).join(' | ')))", language == "zh");
-        found.AddRange(told.EnumerateArray().Select(v => v.GetString()!));
+        found.AddRange(await Judge(page, colours: language == "zh"));
         if (Pictures is not null)
         {
             await Draw(page, path, language);
@@ -86,6 +85,29 @@ public sealed class EveryPageTests(Chromium chromium)
 
         await page.CloseAsync();
         return found;
+    }
+
+    [InChromium]
+    public async Task What_shuts_somebody_out_is_found()
+    {
+        await using var device = await chromium.Device();
+        await device.AddInitScriptAsync(Axe);
+        var page = await device.NewPageAsync();
+        await page.GotoAsync("/sign-in");
+        await page.EvaluateAsync("document.querySelector('main').innerHTML = '<h1>x</h1><input name=a><p class=notice id=grey>grey</p>'; document.getElementById('grey').style.color = '#bbb'");
+        Assert.Equal(["color-contrast", "label"], (await Judge(page, colours: true)).Select(f => f.Split(':')[0]).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>What axe calls serious or critical: the rule, and the first elements that break it.</summary>
+    private static async Task<List<string>> Judge(IPage page, bool colours)
+    {
+        var told = await page.EvaluateAsync<JsonElement>(
+            """
+            colours => axe.run({ resultTypes: ['violations'], rules: { 'color-contrast': { enabled: colours } } }).then(r => r.violations
+              .filter(v => v.impact === 'serious' || v.impact === 'critical')
+              .map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + ((n.any[0] || n.all[0] || n.none[0] || {}).message || '')).join(' | ')))
+            """, colours);
+        return [.. told.EnumerateArray().Select(v => v.GetString()!)];
     }
 
     private static async Task Draw(IPage page, string path, string language)
