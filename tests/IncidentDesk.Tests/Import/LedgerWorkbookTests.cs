@@ -30,7 +30,7 @@ public sealed class LedgerWorkbookTests(SampleDesks desks) : IDisposable
             foreach (var record in Ledgers.Records())
             {
                 await workbook.AddRowAsync(record.Select((text, i) => LedgerFile.Columns[i].EndsWith("时间", StringComparison.Ordinal) && TimeText.TryAny(text, zone, out var at)
-                    ? new DataCell(zone.Local(at)) : new DataCell(text)).ToArray());
+                    ? new DataCell(zone.Local(at).DateTime) : new DataCell(text)).ToArray());
             }
 
             await workbook.FinishAsync();
