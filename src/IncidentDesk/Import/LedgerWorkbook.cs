@@ -89,7 +89,7 @@ internal static class LedgerWorkbook
 
             return (new LedgerFile(stream, $"xlsx, {sheet.Name}", rows, () => Rows(stream, sheet, dates1904).Select(r => sheet.Header.Record(r.Row, r.Fields))), null);
         }
-        catch (Exception e) when (e is not (OutOfMemoryException or IOException { InnerException: not null }))
+        catch (Exception e) when (e is not OutOfMemoryException && (e is not IOException || e is EndOfStreamException))
         {
             // The reader's own errors are of many types, down to an index out of range; each says that a part is not as it must be.
             return (null, new Refusal("workbook_broken", "file", "工作簿已损坏，无法读取；请用 Excel 打开并重新保存后再导入。", $"The workbook is damaged: {e.Message}"));

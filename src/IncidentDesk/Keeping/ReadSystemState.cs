@@ -30,7 +30,14 @@ public sealed record DiskFolder(string Setting, string Path, long? Free, long? S
     {
         try
         {
-            var disk = new DriveInfo(System.IO.Path.GetFullPath(path));
+            // A folder that is made when it is first needed will lie on the disk of the one above it.
+            var there = System.IO.Path.GetFullPath(path);
+            while (!Directory.Exists(there) && System.IO.Path.GetDirectoryName(there) is { } above)
+            {
+                there = above;
+            }
+
+            var disk = new DriveInfo(there);
             return new DiskFolder(setting, path, disk.AvailableFreeSpace, disk.TotalSize);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
