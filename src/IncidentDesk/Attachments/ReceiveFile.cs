@@ -114,11 +114,6 @@ public sealed class ReceiveFileHandler(ChangeIncident change, DeskSettings setti
             {
                 // What fails here is the caller's connection, and nobody is left to be told.
                 var read = await content.ReadAsync(buffer, cancellationToken);
-                if (read == 0)
-                {
-                    break;
-                }
-
                 bytes += read;
                 if (bytes > settings.FileBytes)
                 {
@@ -128,17 +123,20 @@ public sealed class ReceiveFileHandler(ChangeIncident change, DeskSettings setti
                 hash.AppendData(buffer, 0, read);
                 try
                 {
-                    file ??= new FileStream(partial, FileMode.CreateNew, FileAccess.Write);
+                    file ??= FileFolder.WritePartial(partial);
                     await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                    await file.FlushAsync(cancellationToken);
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
                     return (null, ReceivedFile.NotKept);
                 }
-            }
 
-            file ??= new FileStream(partial, FileMode.CreateNew, FileAccess.Write);
-            return (Convert.ToHexStringLower(hash.GetHashAndReset()), null);
+                if (read == 0)
+                {
+                    return (Convert.ToHexStringLower(hash.GetHashAndReset()), null);
+                }
+            }
         }
         finally
         {

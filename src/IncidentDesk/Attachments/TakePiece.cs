@@ -1,5 +1,6 @@
 using IncidentDesk.Domain;
 using IncidentDesk.Incidents;
+using IncidentDesk.Keeping;
 using IncidentDesk.People;
 using IncidentDesk.Pipeline;
 using MediatR;
@@ -27,7 +28,7 @@ public sealed class TakePieceHandler(ChangeIncident change, DeskSettings setting
         FileStream file;
         try
         {
-            file = new FileStream(request.Upload.Partial(settings, request.By, request.Number), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+            file = FileFolder.WritePartial(request.Upload.Partial(settings, request.By, request.Number));
         }
         catch (IOException e) when (e.HResult is 11 or 35 or unchecked((int)0x80070020))
         {

@@ -89,14 +89,17 @@ public static class FileFolder
         return new KeptFile(path, copy.Length, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
-    /// <summary>A file of its own for what is coming in; it does not exist yet.</summary>
+    /// <summary>A name of its own for what is coming in.</summary>
     internal static string NewPartial(string folder) => PartialOf(folder, Guid.NewGuid().ToString("N"));
 
-    /// <summary>The file of that name for what is coming in.</summary>
-    internal static string PartialOf(string folder, string name)
+    /// <summary>Where what is coming in lies under that name.</summary>
+    internal static string PartialOf(string folder, string name) => Path.Combine(folder, Partial, name);
+
+    /// <summary>Opens what is coming in, for one writer at a time.</summary>
+    internal static FileStream WritePartial(string path)
     {
-        Directory.CreateDirectory(Path.Combine(folder, Partial));
-        return Path.Combine(folder, Partial, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
     }
 
     /// <summary>
