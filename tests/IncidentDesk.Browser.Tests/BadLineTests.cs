@@ -77,8 +77,7 @@ public sealed class BadLineTests(Chromium chromium)
         await DeskHost.Until(async () => await Logged("登记时登录过期") == 1, TimeSpan.FromSeconds(20));
 
         // The form of an act goes through the sign-in and comes back, not sent.
-        var number = await chromium.Desk.Log(DeskHost.Fault(description: "备注时登录过期"));
-        await page.GotoAsync("/incidents/" + number.GetProperty("number").GetString());
+        await page.GotoAsync("/incidents/" + DeskApiTests.Number(await chromium.Desk.Log(DeskHost.Fault(description: "备注时登录过期"))));
         await page.Locator("#act-note summary").ClickAsync();
         await page.FillAsync("#note-words", "已联系供水公司，约定十点到场");
         await phone.ClearCookiesAsync();
