@@ -7,7 +7,6 @@ using IncidentDesk.Domain.Sla;
 using IncidentDesk.Incidents;
 using IncidentDesk.People;
 using IncidentDesk.Pipeline;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace IncidentDesk.Web.Api;
@@ -40,7 +39,7 @@ internal static class AttachmentRoutes
         }).Accepts<UploadBody>("application/json").WithName("beginUpload");
         desk.MapPut("/incidents/{number}/uploads/{sha256}", async (HttpContext http, string number, string sha256, long size, long offset) =>
         {
-            Unlimit(http);
+            FilePart.Unlimit(http);
             return Told(await http.Send(new TakePiece(http.Caller(), number, new Upload(sha256, size), offset, http.Request.Body)));
         }).Accepts<Stream>("application/octet-stream").WithName("takePiece");
         desk.MapPost("/incidents/{number}/uploads/{sha256}/complete", async (HttpContext http, string number, string sha256) =>
@@ -61,7 +60,6 @@ internal static class AttachmentRoutes
     private static async Task<IResult> Send(HttpContext http, string number, string? name, string? capturedAt)
     {
         var (part, isForm) = ((FilePart?)null, FilePart.IsForm(http.Request));
-        Unlimit(http);
         if (isForm && (part = await FilePart.Read(http)) is null)
         {
             return Problems.Of(NoFile);
@@ -88,10 +86,10 @@ internal static class AttachmentRoutes
         return badKey is not null ? Problems.Of(badKey) : await Attached(http, number, received, name, capturedAt is { Length: > 0 } ? at : null, seen, key);
     }
 
-    /// <summary>Receives the file of a form, or the body where it is none. The limit is the message's, which ends in a sentence; the server's own would end the connection without one.</summary>
+    /// <summary>Receives the file of a form, or the body where it is none.</summary>
     internal static async Task<Outcome<ReceivedFile>> Receive(HttpContext http, Caller by, string number, FilePart? part)
     {
-        Unlimit(http);
+        FilePart.Unlimit(http);
         try
         {
             // A form is a little longer than its file.
@@ -150,14 +148,6 @@ internal static class AttachmentRoutes
 
         json.WriteEndObject();
     });
-
-    private static void Unlimit(HttpContext http)
-    {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = null;
-        }
-    }
 
     private static int IdOf(string id) => int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : 0;
 

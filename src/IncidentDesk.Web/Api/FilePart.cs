@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -10,6 +11,7 @@ internal sealed record FilePart(Stream Content, string? Name, IReadOnlyDictionar
     private const string Type = "multipart/form-data";
     private const int MostFields = 10;
     private const int LongestField = 300;
+    private const long MostLeft = 64L << 20;
 
     /// <summary>Whether the body is a form that may hold a file.</summary>
     public static bool IsForm(HttpRequest request) => request.ContentType?.StartsWith(Type, StringComparison.OrdinalIgnoreCase) is true;
@@ -17,10 +19,30 @@ internal sealed record FilePart(Stream Content, string? Name, IReadOnlyDictionar
     /// <summary>Whether that went wrong because the form is none, or breaks off within.</summary>
     public static bool IsTorn(Exception e) => e is InvalidDataException or FormatException || e.GetType() == typeof(IOException);
 
+    /// <summary>The limit is that of who reads the file, which ends in a sentence; the server's own would end the connection without one. Said before the first byte is read.</summary>
+    public static void Unlimit(HttpContext http)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+    }
+
+    /// <summary>A browser shows no answer before it has sent everything: what is left of the body is thrown away, up to a limit.</summary>
+    public static async Task ReadOn(HttpContext http)
+    {
+        var (buffer, left) = (new byte[1 << 16], MostLeft);
+        for (var read = 1; read > 0 && left > 0; left -= read)
+        {
+            read = await http.Request.Body.ReadAsync(buffer, http.RequestAborted);
+        }
+    }
+
     /// <summary>Reads up to the first file; null where there is none, or the form is none.</summary>
     public static async Task<FilePart?> Read(HttpContext http)
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        Unlimit(http);
         try
         {
             if (HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(http.Request.ContentType).Boundary) is not { Length: > 0 } boundary)

@@ -89,6 +89,7 @@ internal sealed class AttachmentsPage(DeskSettings settings, IAntiforgery forger
         var received = await AttachmentRoutes.Receive(HttpContext, By, Number, part ?? new FilePart(Stream.Null, null, new Dictionary<string, string>()));
         if (received.Value is not { } file)
         {
+            await FilePart.ReadOn(HttpContext);
             return await Show(received.Refused);
         }
 
