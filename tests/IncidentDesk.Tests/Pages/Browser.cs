@@ -112,6 +112,7 @@ internal sealed class Browser : IDisposable
         var oneTime = (await desk.Ask(new ResetAccount(null, person, true))).Value!.OneTimePassword;
         await SignIn(person, oneTime);
         await Send("/password", ("old", oneTime), ("password", Password), ("again", Password));
+        Assert.True(Answer.IsSuccessStatusCode, desk.Said.Length > 4000 ? desk.Said[^4000..] : desk.Said);
         Assert.Equal((HttpStatusCode.OK, below + "/?done=password_changed"), (Answer.StatusCode, At.Replace("k?", "k/?", StringComparison.Ordinal)));
         return this;
     }
