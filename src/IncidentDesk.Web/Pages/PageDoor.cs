@@ -85,8 +85,8 @@ internal sealed class PageDoor : IAsyncPageFilter
         return fields.Sum(f => f.Key.Length + f.Value.Length) <= MostCarried ? fields : [];
     }
 
-    /// <summary>The address asked for, below the path base.</summary>
-    public static string Here(HttpContext http) => http.Request.Path.ToUriComponent() + http.Request.QueryString.ToUriComponent();
+    /// <summary>The address asked for, below the path base; the first page's, which is asked for as <c>/base?x</c> too, begins with a slash like all others.</summary>
+    public static string Here(HttpContext http) => (http.Request.Path.HasValue ? http.Request.Path.ToUriComponent() : "/") + http.Request.QueryString.ToUriComponent();
 
     /// <summary>Where to go on: an address of this desk, or its first page. Whoever writes a link to us sends nobody to another site.</summary>
     public static string Local(IUrlHelper url, string? returnUrl) => returnUrl?.StartsWith('/') is true && url.IsLocalUrl("~" + returnUrl) ? "~" + returnUrl : "~/";

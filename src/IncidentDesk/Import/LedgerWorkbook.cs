@@ -23,8 +23,6 @@ internal static class LedgerWorkbook
     // Excel keeps fifteen digits; it has turned what follows to zeros.
     private const double LongestNumber = 1e15;
 
-    private static readonly string[] Errors = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"];
-
     static LedgerWorkbook() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <summary>Whether a file begins as a workbook does: true as XLSX, false as an older or an encrypted one, null as neither.</summary>
@@ -183,8 +181,6 @@ internal static class LedgerWorkbook
         {
             case null:
                 return ("", null);
-            case string error when Errors.Contains(error):
-                return ("", new Refusal("cell_error", column, $"文件第 {row} 行的“{column}”是公式错误值 {error}。", $"{column} on line {row} is the error {error} of a formula."));
             case DateTime date:
                 return isTime ? (Written(date), null) : ("", new Refusal(
                     "cell_is_date", column, $"文件第 {row} 行的“{column}”被存成了日期(如“3-1”变成3月1日)，请将该列设为文本后重新填写。",

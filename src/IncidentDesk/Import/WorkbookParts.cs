@@ -5,8 +5,8 @@ using IncidentDesk.Domain;
 namespace IncidentDesk.Import;
 
 /// <summary>
-/// What a workbook is looked at for before its reader sees it: that its parts expand to no more than is read, that no row is wider than a ledger may be, that every formula
-/// holds its last result, and by which system its dates count.
+/// What a workbook is looked at for before its reader sees it: that its parts expand to no more than is read, that no row is wider than a ledger may be, that every formula,
+/// of whatever sheet, holds its last result and no error, and by which system its dates count.
 /// </summary>
 internal static class WorkbookParts
 {
@@ -55,7 +55,16 @@ internal static class WorkbookParts
     {
         using var part = workbook.Open();
         using var xml = XmlReader.Create(part, Xml);
-        return xml.ReadToFollowing("workbookPr", "*") && xml.GetAttribute("date1904") is "1" or "true";
+        while (xml.Read())
+        {
+            // By its local name: strict workbooks have another namespace.
+            if (xml is { NodeType: XmlNodeType.Element, LocalName: "workbookPr" })
+            {
+                return xml.GetAttribute("date1904") is "1" or "true";
+            }
+        }
+
+        return false;
     }
 
     private static Refusal? Sheet(ZipArchiveEntry sheet)
@@ -78,6 +87,14 @@ internal static class WorkbookParts
                         {
                             return new Refusal(
                                 "too_many_columns", "file", $"工作表有超过 {MostColumns} 列(单元格 {cell})，请删除表格右侧的多余列。", $"A sheet has more than {MostColumns} columns (cell {cell}).");
+                        }
+
+                        if (xml.GetAttribute("t") == "e")
+                        {
+                            // The reader gives nothing for it, and an open ticket is none that an error hides the end of.
+                            return new Refusal(
+                                "cell_error", "file", $"第 {row} 行的单元格 {cell} 是公式错误值(如 #N/A)，请改正，或删除它所在的工作表后再导入。",
+                                $"Cell {cell} is the error of a formula; mend it, or delete its sheet.");
                         }
 
                         break;
