@@ -23,7 +23,7 @@ public sealed record SetContact(Caller? By, string Person, string? Email, string
 /// <summary>Where somebody is reached; null: not at all.</summary>
 public sealed record Contact(string Person, string? Email, string? Phone);
 
-/// <summary>The contacts: of everybody for an administrator, masked; for anybody else their own.</summary>
+/// <summary>The contacts: of everybody for an administrator, masked; for anybody else their own, also by a token that may only read.</summary>
 public sealed record ReadContacts(Caller By) : IRequest<Outcome<IReadOnlyList<Contact>>>;
 
 /// <inheritdoc cref="SetContact"/>
@@ -61,6 +61,11 @@ public sealed class ReadContactsHandler(DeskDb db) : IRequestHandler<ReadContact
     /// <inheritdoc/>
     public async Task<Outcome<IReadOnlyList<Contact>>> Handle(ReadContacts request, CancellationToken cancellationToken)
     {
+        if (request.By.LacksScope(Right.Read) is { } denied)
+        {
+            return denied;
+        }
+
         var (me, all) = (request.By.Person.Id, request.By.Lacks(Right.People) is null);
         var rows = await db.Contacts.AsNoTracking().Where(c => all || c.Person == me).OrderBy(c => c.Person).ToListAsync(cancellationToken);
         return new Outcome<IReadOnlyList<Contact>>([.. rows.Select(c => c.Person == me ? new Contact(c.Person, c.Email, c.Phone) : new Contact(c.Person, Email(c.Email), Phone(c.Phone)))], null);

@@ -110,10 +110,10 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
             var (_, method, path) = operations.Single(o => o.Id == operation);
             var address = path.Replace("{number}", number, StringComparison.Ordinal).Replace("{period}", "2026-05", StringComparison.Ordinal).Replace("{list}", "policy", StringComparison.Ordinal)
                 .Replace("{code}", "strict", StringComparison.Ordinal).Replace("{source}", "rights", StringComparison.Ordinal).Replace("{id}", "nothing", StringComparison.Ordinal)
-                .Replace("{sha256}", Sha256, StringComparison.Ordinal) + operation switch { "report" => "?scope=rental", "takePiece" => "?size=7&offset=0", _ => "" };
+                .Replace("{sha256}", Sha256, StringComparison.Ordinal) + Query(operation);
             foreach (var who in Roles.Append("nobody"))
             {
-                using var content = body.Length == 0 ? null : new StringContent(body == "csv" ? "" : body, Encoding.UTF8, body switch { "csv" => "text/csv", "file" => "application/octet-stream", _ => "application/json" });
+                using var content = Content(body);
                 using var answer = await desk.Send(
                     new HttpMethod(method), address["/api/v1/".Length..], who == "nobody" ? null : who, content, ifMatch: "\"1\"");
                 var code = answer.IsSuccessStatusCode ? "" : (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
@@ -133,8 +133,14 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
             (e.GetProperty("who").GetString(), e.GetProperty("outcome").GetString(), e.GetProperty("about").GetString()) == ("admin", "not_allowed", "POST /api/v1/incidents"));
     }
 
+    private static string Query(string operation) => operation switch { "report" => "?scope=rental", "takePiece" => "?size=7&offset=0", _ => "" };
+
+    private static StringContent? Content(string body) => body.Length == 0
+        ? null
+        : new(body == "csv" ? "" : body, Encoding.UTF8, body switch { "csv" => "text/csv", "file" => "application/octet-stream", _ => "application/json" });
+
     /// <summary>What a token does whose person may do everything and whose scope is to read, and a wall screen's of the same person: besides these nothing.</summary>
-    private static readonly string[] OfAReader = ["list", "read", "requests", "inbox", "referenceLists", "referenceCodes", "referenceVersions", "whoAmI", "tokens", "signOut", "signIn", "replay"];
+    private static readonly string[] OfAReader = ["list", "read", "attachment", "contacts", "requests", "inbox", "referenceLists", "referenceCodes", "referenceVersions", "whoAmI", "tokens", "signOut", "signIn", "replay"];
 
     private static readonly string[] OfAWallScreen = ["whoAmI", "tokens", "signOut", "signIn", "replay"];
 
@@ -156,10 +162,11 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
                 var body = Table.Single(t => t.Operation == id).Body;
                 var address = path.Replace("{number}", number, StringComparison.Ordinal).Replace("{period}", "2026-05", StringComparison.Ordinal).Replace("{list}", "policy", StringComparison.Ordinal)
                     .Replace("{code}", "strict", StringComparison.Ordinal).Replace("{source}", "rights", StringComparison.Ordinal)
-                    .Replace("{id}", id switch { "revokeToken" => mine, "endDeputy" => deputy, "setDeputy" => "everything", _ => "nothing" }, StringComparison.Ordinal);
-                using var request = new HttpRequestMessage(new HttpMethod(method), address + (id == "report" ? "?scope=rental" : ""))
+                    .Replace("{id}", id switch { "revokeToken" => mine, "endDeputy" => deputy, "setDeputy" => "everything", _ => "nothing" }, StringComparison.Ordinal)
+                    .Replace("{sha256}", Sha256, StringComparison.Ordinal) + Query(id);
+                using var request = new HttpRequestMessage(new HttpMethod(method), address)
                 {
-                    Content = body.Length == 0 ? null : new StringContent(body == "csv" ? "" : body, Encoding.UTF8, body == "csv" ? "text/csv" : "application/json"),
+                    Content = Content(body),
                     Headers = { { "Authorization", "Bearer " + token }, { "If-Match", "\"1\"" } },
                 };
                 using var answer = await desk.Client.SendAsync(request);
