@@ -25,7 +25,7 @@ internal static class LedgerRoutes
             await LedgerTemplate.Write(workbook, http.RequestAborted);
             workbook.Position = 0;
             return Results.Stream(workbook, LedgerTemplate.MediaType, LedgerTemplate.FileName);
-        })).Produces(200, contentType: LedgerTemplate.MediaType).WithName("ledgerTemplate");
+        })).Produces<Stream>(200, LedgerTemplate.MediaType).WithName("ledgerTemplate");
     }
 
     private static async Task<IResult> Upload(HttpContext http, string source)

@@ -32,6 +32,8 @@ public sealed class CommandRightsTests
         ("user disable", "admin", "nobody"),
         ("user enable", "admin", "nobody"),
         ("user reset", "admin", "nobody"),
+        ("channel list", "officer admin", ""),
+        ("channel test", "officer admin", "nothing"),
         ("template", Operator, "--file x"),
         ("verify", Operator, ""),
         ("replay", Operator, "--file x"),

@@ -69,7 +69,7 @@ public sealed class AdministrationPageTests(PageHost host)
         {
             using var answer = await desk.Get("incidents?limit=200", "lead");
             var page = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
-            return [.. page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("number").GetString()!).Where(n => n.Contains("-L", StringComparison.Ordinal))];
+            return [.. page.GetProperty("incidents").EnumerateArray().Select(i => i.GetProperty("number").GetString()!).Where(n => n.Contains("-L", StringComparison.Ordinal))];
         }
     }
 

@@ -35,9 +35,9 @@ public sealed class BoardPageTests(PageHost host)
         var seen = await mine.Next("board", with: number);
         Assert.Contains("响应超时", seen.QuerySelector($"tr:has(a[href='/incidents/{number}'])")!.TextContent, StringComparison.Ordinal);
         Assert.NotNull(seen.QuerySelector(".risk.error"));
-        using (await desk.Post($"incidents/{number}/assign", "approver", new { handler = "handler" }))
+        using (await desk.Post($"incidents/{number}/assign", "approver", new { handler = "staff" }))
         {
-            Assert.Contains("人员handler", (await mine.Next("board", with: "人员handler")).TextContent, StringComparison.Ordinal);
+            Assert.Contains("人员staff", (await mine.Next("board", with: "人员staff")).TextContent, StringComparison.Ordinal);
         }
 
         // Who is limited to other towns saw nothing of it, by the stream or by the fragment; their board lives all the same.
