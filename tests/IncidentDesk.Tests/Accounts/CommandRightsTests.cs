@@ -32,6 +32,7 @@ public sealed class CommandRightsTests
         ("user disable", "admin", "nobody"),
         ("user enable", "admin", "nobody"),
         ("user reset", "admin", "nobody"),
+        ("user contact", "admin", "nobody --email a@example.cn"),
         ("channel list", "officer admin", ""),
         ("channel test", "officer admin", "nothing"),
         ("template", Operator, "--file x"),
