@@ -26,7 +26,7 @@ BEGIN
     END LOOP;
 
     -- Today's state, which changes and never goes. The texts are emptied when they are erased; their rows stay.
-    FOREACH name IN ARRAY ARRAY['Installation', 'People', 'Incidents', 'Texts', 'Requests', 'DayCounters', 'Alerts', 'Inbox', 'Outbox', 'Heartbeats', 'Canaries'] LOOP
+    FOREACH name IN ARRAY ARRAY['Installation', 'People', 'Incidents', 'Texts', 'Attachments', 'Requests', 'DayCounters', 'Alerts', 'Inbox', 'Outbox', 'Heartbeats', 'Canaries'] LOOP
         EXECUTE format('REVOKE DELETE ON %s.%I FROM incidentdesk_run', place, name);
     END LOOP;
 
@@ -35,10 +35,13 @@ BEGIN
         EXECUTE format('REVOKE UPDATE ON %s.%I FROM incidentdesk_run', place, name);
     END LOOP;
 
-    -- The security log is kept for a time that is set, then goes by age.
-    IF to_regclass(place || '."SecurityEvents"') IS NOT NULL THEN
-        EXECUTE format('REVOKE UPDATE ON %s."SecurityEvents" FROM incidentdesk_run', place);
-    END IF;
+    -- The security log is added to, never changed, and goes by age alone: what is younger than 185 days nobody but the owner deletes, by the server's clock.
+    EXECUTE format('REVOKE UPDATE ON %s."SecurityEvents" FROM incidentdesk_run', place);
+    EXECUTE format('ALTER TABLE %s."SecurityEvents" ENABLE ROW LEVEL SECURITY', place);
+    EXECUTE format('DROP POLICY IF EXISTS desk_reads ON %1$s."SecurityEvents"; DROP POLICY IF EXISTS desk_adds ON %1$s."SecurityEvents"; DROP POLICY IF EXISTS desk_ages ON %1$s."SecurityEvents"', place);
+    EXECUTE format('CREATE POLICY desk_reads ON %s."SecurityEvents" FOR SELECT USING (true)', place);
+    EXECUTE format('CREATE POLICY desk_adds ON %s."SecurityEvents" FOR INSERT WITH CHECK (true)', place);
+    EXECUTE format('CREATE POLICY desk_ages ON %s."SecurityEvents" FOR DELETE USING ("At" < now() - interval ''185 days'')', place);
 
     -- Which version the tables are of.
     EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON %s."__EFMigrationsHistory" FROM incidentdesk_run', place);

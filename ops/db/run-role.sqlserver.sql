@@ -25,6 +25,7 @@ DENY DELETE ON [dbo].[Installation] TO [incidentdesk_run];
 DENY DELETE ON [dbo].[People] TO [incidentdesk_run];
 DENY DELETE ON [dbo].[Incidents] TO [incidentdesk_run];
 DENY DELETE ON [dbo].[Texts] TO [incidentdesk_run];
+DENY DELETE ON [dbo].[Attachments] TO [incidentdesk_run];
 DENY DELETE ON [dbo].[Requests] TO [incidentdesk_run];
 DENY DELETE ON [dbo].[DayCounters] TO [incidentdesk_run];
 DENY DELETE ON [dbo].[Alerts] TO [incidentdesk_run];
@@ -37,9 +38,8 @@ DENY DELETE ON [dbo].[Canaries] TO [incidentdesk_run];
 DENY UPDATE ON [dbo].[Units] TO [incidentdesk_run];
 DENY UPDATE ON [dbo].[Idempotency] TO [incidentdesk_run];
 
--- The security log is kept for a time that is set, then goes by age.
-IF OBJECT_ID(N'[dbo].[SecurityEvents]', N'U') IS NOT NULL
-    DENY UPDATE ON [dbo].[SecurityEvents] TO [incidentdesk_run];
+-- The security log is never changed, and goes by age.
+DENY UPDATE ON [dbo].[SecurityEvents] TO [incidentdesk_run];
 
 -- Which version the tables are of.
 DENY INSERT, UPDATE, DELETE ON [dbo].[__EFMigrationsHistory] TO [incidentdesk_run];

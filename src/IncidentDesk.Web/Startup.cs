@@ -46,6 +46,11 @@ internal static class Startup
         });
         builder.Services.AddIncidentDesk(settings!);
         builder.Services.AddDeskApi();
+        if (builder.Services.AddIdentityProvider(settings!) is { } secretless)
+        {
+            return secretless;
+        }
+
         builder.Services.AddSystemd().AddWindowsService(service => service.ServiceName = "IncidentDesk.Web");
         builder.Logging.AddDeskLog(settings!).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         if (Assembly.GetEntryAssembly()?.GetName().Name != "GetDocument.Insider")

@@ -32,8 +32,8 @@ public static class CommandLine
     public static RootCommand Root() => new("IncidentDesk 工单时效 — 台账导入、月报、核验 / incident tickets against the 24-hour limit")
     {
         ImportCommand.Build(), ReportCommand.Build(), ExplainCommand.Build(), VerifyCommand.Build(), ReplayCommand.Build(), MigrateCommand.Build(), UserCommand.Build(), RunCommand.Build(),
-        TokenCommand.Build(), BackupCommand.Build(), RestoreCommand.Build(), CopyCommand.Build(), KeysCommand.Build(),
-        InstallCommand.Build(), UninstallCommand.Build(),
+        TokenCommand.Build(), ChannelCommand.Build(), BackupCommand.Build(), RestoreCommand.Build(), CopyCommand.Build(), KeysCommand.Build(),
+        InstallCommand.Build(), UninstallCommand.Build(), TemplateCommand.Build(),
     };
 
     /// <summary>Runs one command.</summary>

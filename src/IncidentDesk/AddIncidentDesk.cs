@@ -1,3 +1,4 @@
+using IncidentDesk.Channels;
 using IncidentDesk.Data;
 using IncidentDesk.Keeping;
 using IncidentDesk.Pipeline;
@@ -26,13 +27,19 @@ public static class Registration
         };
         services.AddDeskKeys(settings);
         services.AddSingleton<DeskCache.Held>();
+        services.AddSingleton<Reports.HeldMonths>();
         services.AddScoped<DeskCache>();
         services.AddSingleton<CommitQueue>();
         services.AddScoped<IncidentJournal>();
+        services.AddScoped<Accounts.CheckSecondFactor>();
+        services.AddSingleton<Accounts.SyslogFeed>();
         services.AddScoped<Incidents.ChangeIncident>();
+        services.AddSingleton<Incidents.BoardFeed>();
         services.AddScoped<Reference.DecideVersion>();
         services.AddScoped<Alerts.AlertPost>();
-        services.AddSingleton<Alerts.IChannel, Alerts.LogChannel>();
+        services.AddScoped<Alerts.AlertMessages>();
+        services.AddSingleton<Alerts.ChannelTurns>();
+        services.AddChannels();
 
         // The tick asks the database every second; a line for each statement would bury what matters.
         services.AddLogging(log => log.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning)

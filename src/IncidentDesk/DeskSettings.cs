@@ -48,6 +48,15 @@ public sealed partial record DeskSettings
         init;
     }
 
+    /// <summary>Files:Megabytes: how large one attachment may be, in units of 1 048 576 bytes.</summary>
+    public int FileMegabytes { get; init; } = 20;
+
+    /// <summary>The same in bytes.</summary>
+    internal long FileBytes => FileMegabytes * 1_048_576L;
+
+    /// <summary>Files:PerTicket: how many attachments one incident may have.</summary>
+    public int FilesPerTicket { get; init; } = 30;
+
     /// <summary>Keys:File, absolute; null: none.</summary>
     public string? KeysFile { get; init; }
 
@@ -77,6 +86,12 @@ public sealed partial record DeskSettings
 
     /// <summary>Accounts:*.</summary>
     public Accounts.AccountRules Accounts { get; init; } = new();
+
+    /// <summary>SignIn:OpenIdConnect:*; null: people sign in here only.</summary>
+    public Accounts.IdentityProviderSettings? IdentityProvider { get; init; }
+
+    /// <summary>Log:Syslog: where entries of the security log go as well, <c>udp://host:port</c> or <c>tcp://host:port</c>; null: nowhere.</summary>
+    public Uri? Syslog { get; init; }
 
     /// <summary>Clock:Ntp: the NTP server that this host's clock is measured against; null: none.</summary>
     public DnsEndPoint? Ntp { get; init; }
@@ -110,6 +125,15 @@ public sealed partial record DeskSettings
 
     /// <summary>Web:KnownProxies: the gateways whose X-Forwarded headers are believed; nobody else's are.</summary>
     public IReadOnlyList<IPNetwork> KnownProxies { get; init; } = [];
+
+    /// <summary>Web:PublicAddress: where people open the desk, path base included, without a slash at the end; null: messages hold no links.</summary>
+    public string? PublicAddress { get; init; }
+
+    /// <summary>Outgoing:Allow: what may be called without https, or on this machine.</summary>
+    public OutgoingAddresses Outgoing { get; init; } = new(new HashSet<string>());
+
+    /// <summary>Outgoing:TimeoutSeconds: how long a channel waits for its server.</summary>
+    public TimeSpan OutgoingTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Engine and place. The members that a record prints hold passwords.</summary>
     public override string ToString() => Data.EngineOptions.Describe(this);
@@ -205,6 +229,16 @@ public sealed partial record DeskSettings
             return Bad("bad_prometheus", "Telemetry:Prometheus", "应为 true 或 false", "must be true or false");
         }
 
+        if (Whole("Files:Megabytes", 20) is not (>= 1 and <= 50 and var fileMegabytes))
+        {
+            return Bad("bad_file_size", "Files:Megabytes", "应为 1 至 50 的整数", "must be a whole number from 1 to 50");
+        }
+
+        if (Whole("Files:PerTicket", 30) is not (>= 1 and <= 200 and var perTicket))
+        {
+            return Bad("bad_file_count", "Files:PerTicket", "应为 1 至 200 的整数", "must be a whole number from 1 to 200");
+        }
+
         if (Whole("Log:SizeMegabytes", 50) is not (>= 1 and <= 1024 and var megabytes))
         {
             return Bad("bad_log_size", "Log:SizeMegabytes", "应为 1 至 1024 的整数", "must be a whole number from 1 to 1024");
@@ -227,10 +261,41 @@ public sealed partial record DeskSettings
             return Bad("bad_known_proxies", "Web:KnownProxies", "应为 IP 地址或网段(如 10.1.2.0/24)，以逗号分隔", "must be IP addresses or networks (10.1.2.0/24), separated by commas");
         }
 
+        if (OutgoingAddresses.Read(configuration["Outgoing:Allow"]) is not { } outgoing)
+        {
+            return Bad("bad_outgoing_allow", "Outgoing:Allow", "应为“主机:端口”，以逗号分隔", "must be host:port, separated by commas");
+        }
+
+        // A message that could outlast its lease would be sent by another worker meanwhile.
+        if (Whole("Outgoing:TimeoutSeconds", 10) is not (>= 1 and <= 15 and var outgoingSeconds))
+        {
+            return Bad("bad_outgoing_timeout", "Outgoing:TimeoutSeconds", "应为 1 至 15 的整数", "must be a whole number from 1 to 15");
+        }
+
+        var publicAddress = (configuration["Web:PublicAddress"] ?? "").TrimEnd('/');
+        if (publicAddress.Length > 0 && !(publicAddress.Length <= 200 && Uri.TryCreate(publicAddress, UriKind.Absolute, out var opened) && opened.Scheme is "https" or "http"
+            && opened.Query.Length + opened.Fragment.Length + opened.UserInfo.Length == 0))
+        {
+            return Bad("bad_public_address", "Web:PublicAddress", "应为 http(s) 地址，不带参数", "must be an http(s) address without a query");
+        }
+
         var (accounts, badAccounts) = IncidentDesk.Accounts.AccountRules.Read(configuration);
         if (accounts is null)
         {
             return (null, badAccounts);
+        }
+
+        var (provider, badProvider) = IncidentDesk.Accounts.IdentityProviderSettings.Read(configuration, folder, outgoing);
+        if (badProvider is not null)
+        {
+            return (null, badProvider);
+        }
+
+        Uri? syslog = null;
+        if (configuration["Log:Syslog"] is { Length: > 0 } receiver
+            && !(Uri.TryCreate(receiver, UriKind.Absolute, out syslog) && syslog is { Scheme: "udp" or "tcp", Host.Length: > 0, Port: > 0, PathAndQuery: "" or "/" }))
+        {
+            return Bad("bad_syslog", "Log:Syslog", "应为 udp://主机:端口 或 tcp://主机:端口", "must be udp://host:port or tcp://host:port");
         }
 
         var settings = new DeskSettings
@@ -239,6 +304,8 @@ public sealed partial record DeskSettings
             Engine = engine,
             ConnectionString = connection,
             FilesFolder = Path.GetFullPath(configuration["Files:Folder"] is { Length: > 0 } files ? files : "files", folder),
+            FileMegabytes = fileMegabytes,
+            FilesPerTicket = perTicket,
             KeysFile = PathOf("Keys:File"),
             KeysCertificate = PathOf("Keys:Certificate"),
             KeysPassword = configuration["Keys:Password"] is { Length: > 0 } password ? password : null,
@@ -259,6 +326,11 @@ public sealed partial record DeskSettings
             PathBase = pathBase,
             KnownProxies = [.. proxies.Select(p => p!.Value)],
             Accounts = accounts,
+            PublicAddress = publicAddress.Length == 0 ? null : publicAddress,
+            Outgoing = outgoing,
+            OutgoingTimeout = TimeSpan.FromSeconds(outgoingSeconds),
+            IdentityProvider = provider,
+            Syslog = syslog,
         };
         return Domain.Sla.Zone.Find(settings.Zone) is null
                 ? Bad("unknown_zone", "Installation:Zone", "不是本机认识的 IANA 时区", "is not an IANA time zone that this machine knows")

@@ -6,9 +6,10 @@ namespace IncidentDesk.Tests;
 public sealed class SampleSettingsTests
 {
     private static readonly string[] Keys =
-        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Database:SharedCommits", "Files:Folder", "Keys:File", "Keys:Certificate", "Keys:Password", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Clock:Ntp", "Privacy:EraseAfterMonths",
+        ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Database:SharedCommits", "Files:Folder", "Files:Megabytes", "Files:PerTicket", "Keys:File", "Keys:Certificate", "Keys:Password", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Clock:Ntp", "Privacy:EraseAfterMonths",
         "Accounts:PasswordLength", "Accounts:PasswordDays", "Accounts:LockAfter", "Accounts:LockMinutes", "Accounts:IdleMinutes", "Accounts:StaffPhoneIdleMinutes", "Accounts:SessionHours", "Accounts:SecondFactorRoles", "Accounts:AuditDays", "Web:Certificate", "Web:CertificatePassword",
-        "Telemetry:OtlpEndpoint", "Telemetry:Prometheus", "Log:Folder", "Log:SizeMegabytes", "Log:KeptDays", "Web:PathBase", "Web:KnownProxies"];
+        "Telemetry:OtlpEndpoint", "Telemetry:Prometheus", "Log:Folder", "Log:SizeMegabytes", "Log:KeptDays", "Web:PathBase", "Web:KnownProxies", "Web:PublicAddress", "Outgoing:Allow", "Outgoing:TimeoutSeconds", "Log:Syslog", "Accounts:LockAddressAfter",
+        "SignIn:OpenIdConnect:Authority", "SignIn:OpenIdConnect:ClientId", "SignIn:OpenIdConnect:ClientSecret", "SignIn:OpenIdConnect:ClientSecretFile", "SignIn:OpenIdConnect:PersonClaim"];
 
     private static IConfiguration Sample => new ConfigurationBuilder().AddJsonFile(Repo.File("appsettings.sample.json")).Build();
 
@@ -59,6 +60,8 @@ public sealed class SampleSettingsTests
     [InlineData("Accounts:SecondFactorRoles", "boss", "bad_account_rule")]
     [InlineData("Clock:Ntp", "one two", "bad_ntp_server")]
     [InlineData("Telemetry:Prometheus", "9090", "bad_prometheus")]
+    [InlineData("Files:Megabytes", "51", "bad_file_size")]
+    [InlineData("Files:PerTicket", "0", "bad_file_count")]
     [InlineData("Log:SizeMegabytes", "0", "bad_log_size")]
     [InlineData("Log:KeptDays", "a month", "bad_log_days")]
     [InlineData("Web:PathBase", "desk", "bad_path_base")]
@@ -66,6 +69,19 @@ public sealed class SampleSettingsTests
     [InlineData("Web:PathBase", "//elsewhere", "bad_path_base")]
     [InlineData("Web:KnownProxies", "10.0.0.1, gateway", "bad_known_proxies")]
     [InlineData("Web:KnownProxies", "10.0.0.1/99", "bad_known_proxies")]
+    [InlineData("Accounts:LockAddressAfter", "9", "bad_account_rule")]
+    [InlineData("SignIn:OpenIdConnect:Authority", "sso.by.gov.cn", "bad_authority")]
+    [InlineData("SignIn:OpenIdConnect:Authority", "https://desk:word@sso.by.gov.cn", "bad_authority")]
+    [InlineData("SignIn:OpenIdConnect:Authority", "http://sso.by.gov.cn", "authority_not_https")]
+    [InlineData("SignIn:OpenIdConnect:Authority", "https://sso.by.gov.cn", "client_id_missing")]
+    [InlineData("Outgoing:Allow", "sso.by.gov.cn", "bad_outgoing_allow")]
+    [InlineData("Outgoing:Allow", "http://sso.by.gov.cn:80", "bad_outgoing_allow")]
+    [InlineData("Log:Syslog", "10.1.2.3:514", "bad_syslog")]
+    [InlineData("Log:Syslog", "udp://10.1.2.3", "bad_syslog")]
+    [InlineData("Log:Syslog", "http://10.1.2.3:514", "bad_syslog")]
+    [InlineData("Outgoing:TimeoutSeconds", "16", "bad_outgoing_timeout")]
+    [InlineData("Web:PublicAddress", "desk.by.gov.cn", "bad_public_address")]
+    [InlineData("Web:PublicAddress", "https://desk.by.gov.cn/?a=1", "bad_public_address")]
     [InlineData("Privacy:EraseAfterMonths", "5", "bad_erase_after")]
     [InlineData("Privacy:EraseAfterMonths", "601", "bad_erase_after")]
     [InlineData("Privacy:EraseAfterMonths", "-6", "bad_erase_after")]

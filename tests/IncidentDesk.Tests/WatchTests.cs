@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using IncidentDesk.Alerts;
+using IncidentDesk.Channels;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
@@ -453,7 +454,9 @@ public sealed class WatchTests : IAsyncLifetime
     /// <summary>A way out that may be down.</summary>
     private sealed class TestChannel : IChannel
     {
-        public string Name => "test";
+        public string Kind => "test";
+
+        public Reach Reach => Reach.Everybody;
 
         public bool Fails { get; set; }
 
@@ -461,7 +464,7 @@ public sealed class WatchTests : IAsyncLifetime
 
         public List<string> Delivered { get; } = [];
 
-        public Task Deliver(string key, string person, string zh, string en, CancellationToken cancellationToken)
+        public Task<DeliveryOutcome> Send(ChannelSettings settings, ChannelMessage message, CancellationToken cancellationToken)
         {
             Tried++;
             if (Fails)
@@ -469,8 +472,8 @@ public sealed class WatchTests : IAsyncLifetime
                 throw new IOException("down");
             }
 
-            Delivered.Add(key);
-            return Task.CompletedTask;
+            Delivered.Add(message.Key);
+            return Task.FromResult(DeliveryOutcome.Sent);
         }
     }
 

@@ -37,6 +37,9 @@ public static class EventPayloads
         Noted => "noted",
         BreachExplained => "breach_explained",
         TextErased => "text_erased",
+        Attached => "attached",
+        AttachmentWithdrawn => "attachment_withdrawn",
+        FileErased => "file_erased",
         _ => throw new InvalidOperationException($"No type name for {what.GetType().Name}."),
     };
 
@@ -57,6 +60,10 @@ public static class EventPayloads
         RequestRejected e => new Payload().Add("requestId", e.RequestId),
         Assigned e => new Payload().Add("handlerId", e.HandlerId).Add("handlerName", e.HandlerName),
         TextErased e => new Payload().Add("seq", e.Seq).Add("field", e.Field),
+        Attached e => new Payload()
+            .Add("hash", e.Hash).Add("receivedHash", e.ReceivedHash).Add("mediaType", e.MediaType).Add("bytes", e.Bytes).Add("takenAt", e.TakenAt).Add("capturedAt", e.CapturedAt),
+        AttachmentWithdrawn e => new Payload().Add("seq", e.Seq),
+        FileErased e => new Payload().Add("seq", e.Seq),
         _ => new Payload(),
     };
 
@@ -83,6 +90,9 @@ public static class EventPayloads
         ("noted", 1) => new Noted(),
         ("breach_explained", 1) => new BreachExplained(),
         ("text_erased", 1) => new TextErased((int)p.Number("seq")!.Value, p.Text("field")!),
+        ("attached", 1) => new Attached(p.Text("hash")!, p.Text("receivedHash")!, p.Text("mediaType")!, p.Number("bytes")!.Value, p.Text("takenAt"), p.Instant("capturedAt")),
+        ("attachment_withdrawn", 1) => new AttachmentWithdrawn((int)p.Number("seq")!.Value),
+        ("file_erased", 1) => new FileErased((int)p.Number("seq")!.Value),
         _ => throw new NotSupportedException($"Event type {type}, schema version {version}, is not known to this engine."),
     };
 

@@ -5,6 +5,9 @@ namespace IncidentDesk.Domain.Incidents;
 /// <summary>A request that a second person has not decided yet (D22): what, by whom, and since when.</summary>
 public sealed record PendingRequest(string Id, RequestSubject Subject, Actor By, Instant At);
 
+/// <summary>A photo or a document by the seq of its event, which is its id; withdrawn or not, its file erased or not.</summary>
+public sealed record Attachment(int Seq, Attached File, bool Withdrawn = false, bool Erased = false);
+
 /// <summary>
 /// Today's state of an incident: what decisions need, and no more. Everything that a clock reads too (start, open, paused, first response, void)
 /// comes from <see cref="Facts"/>, the clock's own fold, so that a decision and a verdict can never see two different tickets.
@@ -43,6 +46,9 @@ public sealed record Incident
 
     /// <summary>The duplicates merged into it, each once.</summary>
     public IReadOnlyList<IncidentNumber> Absorbed { get; init; } = [];
+
+    /// <summary>Its photos and documents, in order of attaching.</summary>
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 
     /// <summary>The seq of its last entry; its ETag.</summary>
     public int LastSeq => Entries[^1].Seq;
@@ -90,6 +96,9 @@ public sealed record Incident
         Assigned e => this with { Handler = new Actor(e.HandlerId, e.HandlerName), Accepted = false },
         AssignmentAccepted => this with { Accepted = true },
         AssignmentReturned => this with { Handler = null, Accepted = false },
+        Attached e => this with { Attachments = [.. Attachments, new Attachment(entry.Seq, e)] },
+        AttachmentWithdrawn e => this with { Attachments = [.. Attachments.Select(a => a.Seq == e.Seq ? a with { Withdrawn = true } : a)] },
+        FileErased e => this with { Attachments = [.. Attachments.Select(a => a.Seq == e.Seq ? a with { Erased = true } : a)] },
         Requested e => this with { Pending = [.. Pending, new PendingRequest(e.RequestId, e.Subject, Asker(entry), entry.At)] },
         RequestRejected e => this with { Pending = Without(e.RequestId) },
         Responded e => this with { Pending = Without(e.Late?.RequestId) },

@@ -91,6 +91,19 @@ public sealed record BreachExplained : IncidentEvent;
 /// <summary>An erasable text was erased; its salted hash stays in the event it belonged to.</summary>
 public sealed record TextErased(int Seq, string Field) : IncidentEvent;
 
+/// <summary>
+/// A photo or a document was attached (附件). <paramref name="Hash"/>: SHA-256 of the bytes as kept, <paramref name="ReceivedHash"/> of those that came, hex; they differ where a
+/// photo lost its metadata. <paramref name="TakenAt"/> is what the photo itself says of when it was taken, <c>yyyy-MM-ddTHH:mm:ss</c> with its offset, or without one where it
+/// names none; <paramref name="CapturedAt"/> is what the sender says. Both are evidence, and no clock reads either. The name of the file is an erasable text beside it.
+/// </summary>
+public sealed record Attached(string Hash, string ReceivedHash, string MediaType, long Bytes, string? TakenAt = null, Instant? CapturedAt = null) : IncidentEvent;
+
+/// <summary>The attachment of that event was withdrawn (撤回附件); the reason is a text beside it, and the file stays until it is erased.</summary>
+public sealed record AttachmentWithdrawn(int Seq) : IncidentEvent;
+
+/// <summary>The file of the attachment of that event was erased from this incident; its hash stays in the event.</summary>
+public sealed record FileErased(int Seq) : IncidentEvent;
+
 /// <summary>A code with its name as it was on the day it was used.</summary>
 public sealed record Coded(string Code, string Name);
 

@@ -1,7 +1,7 @@
 namespace IncidentDesk.Domain.Sla;
 
 /// <summary>Instants and lengths of time as the sentences of <see cref="Arithmetic"/> write them: seconds and years stand only where they matter.</summary>
-internal static class SentenceTimes
+public static class SentenceTimes
 {
     /// <summary>For example <c>24小时0分1秒</c>.</summary>
     public static string Zh(long seconds) => Duration(seconds, "小时", "分", "秒", "");

@@ -34,6 +34,11 @@ internal static class AccountRoutes
         })).Accepts<PasswordBody>("application/json").WithName("changePassword");
         own.MapPost("/account/second-factor/offer", (HttpContext http, IDataProtectionProvider protection, DeskSettings settings) =>
         {
+            if (http.Caller().LacksSignIn() is { } unsigned)
+            {
+                return Problems.Of(unsigned);
+            }
+
             var (key, uri, sealedKey) = SecondFactors.Offer(protection, http.Caller(), settings.District);
             return DeskApi.Written(json =>
             {
@@ -113,6 +118,7 @@ internal static class AccountRoutes
             SessionCookie.Write(http, signedIn);
         }
 
+        TellWhen(http, outcome.Refused);
         return DeskApi.Json(outcome, (json, who) =>
         {
             json.WriteStartObject();
@@ -125,6 +131,15 @@ internal static class AccountRoutes
             json.WriteString("lastSignInFrom", who.LastFrom);
             json.WriteEndObject();
         });
+    }
+
+    /// <summary>Where too many attempts failed: after which time one is looked at again, at the latest.</summary>
+    internal static void TellWhen(HttpContext http, Domain.Refusal? refused)
+    {
+        if (refused is not null && Problems.StatusOf(refused) == StatusCodes.Status429TooManyRequests)
+        {
+            http.Response.Headers.RetryAfter = ((int)http.RequestServices.GetRequiredService<DeskSettings>().Accounts.LockWindow.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
     }
 
     /// <summary>Whether the browser says that it is a phone's.</summary>

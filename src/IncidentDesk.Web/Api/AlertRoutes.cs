@@ -5,7 +5,7 @@ using IncidentDesk.Domain.Sla;
 
 namespace IncidentDesk.Web.Api;
 
-/// <summary>The caller's own inbox, and 已知悉.</summary>
+/// <summary>The caller's own inbox, and 已知悉; how the watch does; the ways out of the house.</summary>
 internal static class AlertRoutes
 {
     public static void MapAlerts(this WebApplication app)
@@ -39,6 +39,7 @@ internal static class AlertRoutes
                 });
         }).WithName("acknowledge");
         desk.MapGet("/watch", (Delegate)Watch).WithName("watch");
+        app.MapChannels();
     }
 
     private static async Task<IResult> Watch(HttpContext http) => DeskApi.Json(await http.Send(new ReadWatch(http.Caller())), Write);

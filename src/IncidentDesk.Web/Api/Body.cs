@@ -91,6 +91,16 @@ internal static class Body
     /// <summary>The idempotency of a request without a body.</summary>
     public static (string? Idempotency, Refusal? Refused) KeyOf(HttpContext http) => Idempotency(http, Convert.ToHexStringLower(SHA256.HashData([])));
 
+    /// <summary>The idempotency of a request whose body was read elsewhere.</summary>
+    public static (string? Idempotency, Refusal? Refused) KeyOf(HttpContext http, string hash) => Idempotency(http, hash);
+
+    /// <summary>RFC 3339 with an offset.</summary>
+    public static bool TryInstant(string text, out Instant instant)
+    {
+        instant = Instant.Never;
+        return (text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-')) && TimeText.TryIso(text, Zone.Shanghai, out instant);
+    }
+
     private static Refusal BadJson(string field, string why)
     {
         // The library's words name our types; the field and one of four reasons are what a caller needs.
@@ -125,9 +135,7 @@ internal static class Body
     private sealed class InstantText : JsonConverter<Instant>
     {
         public override Instant Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && reader.GetString() is { } text
-            && (text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-'))
-            && TimeText.TryIso(text, Zone.Shanghai, out var instant)
+            reader.TokenType == JsonTokenType.String && reader.GetString() is { } text && TryInstant(text, out var instant)
                 ? instant
                 : throw new JsonException("a time must be RFC 3339 with an offset, for example 2026-05-03T09:00:00+08:00");
 

@@ -65,6 +65,11 @@ internal static class DeskApi
             415 => new Refusal("wrong_media_type", "Content-Type", "请求内容的类型不对。", "The body is not of the type asked for."),
             _ => null,
         }, pages.HttpContext.Response.StatusCode));
+        if (app.Services.GetRequiredService<DeskSettings>().IdentityProvider is not null)
+        {
+            app.UseAuthentication();
+        }
+
         app.MapOpenApi();
     }
 
@@ -105,15 +110,18 @@ internal static class DeskApi
             return answer;
         });
 
-    /// <summary>Who calls, by token or by cookie; the use of it is noted at most once a minute, and so is that an ended one was shown.</summary>
-    public static async Task<(Caller? Caller, Refusal? Refused)> Identify(HttpContext http, string via)
+    /// <summary>
+    /// Who calls, by token or by cookie; the use of it is noted at most once a minute, and so is that an ended one was shown. A board that only keeps itself up to date is
+    /// <paramref name="looking"/>: that is no use, and puts off no idle end.
+    /// </summary>
+    public static async Task<(Caller? Caller, Refusal? Refused)> Identify(HttpContext http, string via, bool looking = false)
     {
         var authorization = http.Request.Headers.Authorization.ToString();
         var session = via == "page" || authorization.Length == 0;
         var secret = session ? http.Request.Cookies[SessionCookie.Name]
             : authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : null;
         var identified = await http.Send(new Identify(secret, session, via, http.Address()));
-        if (identified.Stale)
+        if (identified.Stale && !looking)
         {
             await Note(http, identified, session, via);
         }

@@ -34,6 +34,13 @@ internal static class IncidentJson
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("attachments");
+        foreach (var attachment in view.State.Attachments)
+        {
+            WriteAttachment(json, view, attachment);
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("timeline");
         foreach (var e in view.Events)
         {
@@ -59,6 +66,25 @@ internal static class IncidentJson
         }
 
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteAttachment(Utf8JsonWriter json, IncidentView view, Attachment attachment)
+    {
+        var (file, e) = (attachment.File, view.Events.Single(e => e.Seq == attachment.Seq));
+        json.WriteStartObject();
+        json.WriteNumber("id", attachment.Seq);
+        json.WriteString("name", view.Texts[attachment.Seq].FirstOrDefault(t => t.Field == "fileName").Value);
+        json.WriteString("mediaType", file.MediaType);
+        json.WriteNumber("bytes", file.Bytes);
+        json.WriteString("hash", file.Hash);
+        json.WriteString("takenAt", file.TakenAt);
+        json.WriteInstant("capturedAt", file.CapturedAt, view.Zone);
+        json.WriteString("by", e.ActorId);
+        json.WriteString("byName", e.ActorName);
+        json.WriteString("recordedAt", Iso.Recorded(e.RecordedAt));
+        json.WriteBoolean("withdrawn", attachment.Withdrawn);
+        json.WriteBoolean("erased", attachment.Erased);
         json.WriteEndObject();
     }
 

@@ -45,7 +45,9 @@ internal static class IncidentRoutes
                     json.WriteEndObject();
                 });
         }).Accepts<RevealBody>("application/json").WithName("reveal");
+        desk.MapHandOver();
         Act<NoteBody>(desk, "notes", (by, no, b, seen, key) => new Note(by, no, b.Words, seen, key));
+        desk.MapAttachments();
     }
 
     /// <summary>Answers a change with the incident as it stands now.</summary>
@@ -80,7 +82,10 @@ internal static class IncidentRoutes
         return await Changed(http, outcome, created: outcome.Value is { Known: false });
     }
 
-    private static async Task<IResult> Read(HttpContext http, string number) => View(http, await http.Send(new ReadIncident(http.Caller(), number)), null, 200);
+    private static Task<IResult> Read(HttpContext http, string number) => View(http, number, 200);
+
+    /// <summary>Answers with the incident as it stands now.</summary>
+    public static async Task<IResult> View(HttpContext http, string number, int status) => View(http, await http.Send(new ReadIncident(http.Caller(), number)), null, status);
 
     private static IResult View(HttpContext http, Outcome<IncidentView> outcome, string? requestId, int status)
     {

@@ -4,13 +4,29 @@ using IncidentDesk.People;
 
 namespace IncidentDesk.Web.Api;
 
-/// <summary>The ledger import over HTTP: the same reading, the same rules and the same summary as the command.</summary>
+/// <summary>The ledger import over HTTP, CSV and XLSX: the same reading, the same rules and the same summary as the command; and the 台账模板.</summary>
 internal static class LedgerRoutes
 {
-    private const long Longest = 256L << 20;
+    /// <summary>Bytes that an upload may have.</summary>
+    public const long Longest = 256L << 20;
 
-    public static void MapLedgers(this WebApplication app) =>
-        app.MapDesk("ledgers").MapPost("/ledgers/{source}", (Delegate)Upload).Accepts<IFormFile>("text/csv").WithName("import");
+    public static void MapLedgers(this WebApplication app)
+    {
+        var desk = app.MapDesk("ledgers");
+        desk.MapPost("/ledgers/{source}", (Delegate)Upload).Accepts<IFormFile>("text/csv", LedgerTemplate.MediaType).WithName("import");
+        desk.MapGet("/ledger/template", (Delegate)(async (HttpContext http) =>
+        {
+            if (http.Caller().Lacks(Right.Import) is { } refused)
+            {
+                return Problems.Of(refused);
+            }
+
+            var workbook = new MemoryStream();
+            await LedgerTemplate.Write(workbook, http.RequestAborted);
+            workbook.Position = 0;
+            return Results.Stream(workbook, LedgerTemplate.MediaType, LedgerTemplate.FileName);
+        })).Produces<Stream>(200, LedgerTemplate.MediaType).WithName("ledgerTemplate");
+    }
 
     private static async Task<IResult> Upload(HttpContext http, string source)
     {
@@ -68,9 +84,12 @@ internal static class LedgerRoutes
     }
 
     private static Refusal? Wrong(HttpContext http, string source) =>
-        source.Length is < 1 or > 64 || source.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
-            ? new Refusal("bad_source", "source", "来源名称应为 1 至 64 个字符，不含空白。", "A source is 1 to 64 characters without white space.")
-        : !Body.IsCsv(http)
-            ? new Refusal("wrong_media_type", "Content-Type", "请求应为 text/csv。", "The request must be text/csv.")
+        WrongSource(source) ?? (Body.IsCsv(http) || http.Request.ContentType?.StartsWith(LedgerTemplate.MediaType, StringComparison.OrdinalIgnoreCase) is true
+            ? null
+            : new Refusal("wrong_media_type", "Content-Type", "请求应为 text/csv 或 .xlsx 的类型。", $"The request must be text/csv or {LedgerTemplate.MediaType}."));
+
+    /// <summary>Why that is no name of a ledger, or null.</summary>
+    public static Refusal? WrongSource(string source) => source.Length is < 1 or > 64 || source.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
+        ? new Refusal("bad_source", "source", "来源名称应为 1 至 64 个字符，不含空白。", "A source is 1 to 64 characters without white space.")
         : null;
 }

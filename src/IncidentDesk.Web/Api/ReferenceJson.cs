@@ -24,6 +24,11 @@ internal static class ReferenceJson
         json.WriteString("code", code.Version.Code);
         json.WriteBoolean("inForce", code.InForce);
         json.WriteNumber("latestVersion", code.Latest);
+        if (Initials.Of(code.Version) is { } pinyin)
+        {
+            json.WriteString("pinyin", pinyin);
+        }
+
         Version(json, code.Version);
     });
 

@@ -14,6 +14,9 @@ internal abstract class DeskPage : PageModel
     /// <summary>Who calls; null on the pages that nobody must sign in for.</summary>
     public Caller? Who { get; set; }
 
+    /// <summary>How much waits for the caller (待办), as a page that is opened shows it; 0 where a form was sent.</summary>
+    public int Waiting { get; set; }
+
     /// <summary>Why the form was not taken; shown beside its field, or above where the page has no such field.</summary>
     public Refusal? Refused { get; set; }
 
@@ -97,7 +100,41 @@ internal abstract class DeskPage : PageModel
     /// <summary>Where the caller may go: address and name, the first page first.</summary>
     public IEnumerable<(string At, string Name)> Links(Words words)
     {
-        yield return ("/", words["首页", "Start"]);
+        yield return ("/", May(Right.Read) ? words["工单看板", "Board"] : words["首页", "Start"]);
+        if (May(Right.Log))
+        {
+            yield return ("/log", words["报障登记", "Log a fault"]);
+        }
+
+        var waiting = Waiting > 0 ? $" ({(Waiting > 99 ? "99+" : Waiting)})" : "";
+        yield return ("/inbox", words["待办", "Inbox"] + waiting);
+        if (May(Right.Read))
+        {
+            yield return ("/search", words["查询工单", "Search"]);
+        }
+
+        if (May(Right.Handle))
+        {
+            yield return ("/hand-over", words["值班交接", "Hand over"]);
+        }
+
+        if (May(Right.Report) && !By.IsLimited)
+        {
+            yield return ("/months", words["月度时效", "Month"]);
+            yield return ("/years", words["年度时效", "Year"]);
+            yield return ("/buildings", words["楼栋与类型", "Buildings"]);
+        }
+
+        if (May(Right.Import))
+        {
+            yield return ("/ledger", words["台账导入", "Ledger import"]);
+        }
+
+        if (May(Right.Read))
+        {
+            yield return ("/rules", words["规则与基础数据", "Rules and lists"]);
+        }
+
         if (May(Right.People) || May(Right.Approve))
         {
             yield return ("/people", May(Right.People) ? words["人员与代批", "People and deputies"] : words["代批", "Deputies"]);
@@ -111,8 +148,15 @@ internal abstract class DeskPage : PageModel
         if (May(Right.Audit) || May(Right.People))
         {
             yield return ("/self-check", words["等保自查", "Protection self-check"]);
+            yield return ("/system", words["系统状态", "System state"]);
         }
 
+        yield return ("/account", words["我的账号", "My account"]);
+    }
+
+    /// <summary>What belongs to the caller's account.</summary>
+    public static IEnumerable<(string At, string Name)> AccountLinks(Words words)
+    {
         yield return ("/tokens", words["访问令牌", "My tokens"]);
         yield return ("/second-factor", words["二次验证", "Second factor"]);
         yield return ("/password", words["修改口令", "Change password"]);

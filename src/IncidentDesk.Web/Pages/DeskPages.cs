@@ -21,7 +21,7 @@ internal static class DeskPages
         // Within the assembly they are found however the host was started: from its project, from a test's folder, as published.
         builder.Environment.WebRootFileProvider = new EmbeddedFileProvider(typeof(DeskPages).Assembly, "IncidentDesk.Web.wwwroot");
         builder.Services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new PageDoor()));
-        builder.Services.AddHttpContextAccessor().AddScoped<Words>();
+        builder.Services.AddHttpContextAccessor().AddScoped<Words>().AddSingleton<LedgerUploads>();
         builder.Services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         builder.Services.AddAntiforgery(forgery =>
         {
@@ -58,6 +58,7 @@ internal static class DeskPages
             OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = file.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "no-cache",
         });
         app.MapRazorPages();
+        app.MapBoard();
     }
 
     /// <summary>Whether a person reads the answer.</summary>

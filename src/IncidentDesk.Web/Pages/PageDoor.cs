@@ -1,4 +1,5 @@
 using IncidentDesk.Accounts;
+using IncidentDesk.Alerts;
 using IncidentDesk.Web.Api;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -41,6 +42,7 @@ internal sealed class PageDoor : IAsyncPageFilter
 
         var (who, refused) = await DeskApi.Identify(http, "page");
         page.Who = who;
+        page.Waiting = who is { MustFirst: null } && HttpMethods.IsGet(http.Request.Method) ? await http.Send(new CountWaiting(who)) : 0;
         if (context.ActionDescriptor.EndpointMetadata.OfType<AllowAnonymousAttribute>().Any())
         {
             await next();
@@ -54,7 +56,7 @@ internal sealed class PageDoor : IAsyncPageFilter
         {
             context.Result = new RedirectToPageResult(first == SignIn.Password ? "/Password" : "/SecondFactor");
         }
-        else if (http.Request.HasFormContentType && http.Request.Form.ContainsKey(Review))
+        else if (http.Request.HasFormContentType && !FilePart.IsForm(http.Request) && http.Request.Form.ContainsKey(Review))
         {
             context.Result = await page.Load() is null ? page.Page() : new RedirectToPageResult("/Index");
         }
@@ -66,7 +68,8 @@ internal sealed class PageDoor : IAsyncPageFilter
 
     private static RedirectToPageResult SignInAgain(HttpContext http, bool expired)
     {
-        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
+        // A file is not carried: whoever signs in again finds the page, and chooses it once more.
+        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || FilePart.IsForm(http.Request))
         {
             return new RedirectToPageResult("/SignIn", new { returnUrl = Here(http), expired = expired ? "true" : null });
         }
@@ -82,8 +85,8 @@ internal sealed class PageDoor : IAsyncPageFilter
         return fields.Sum(f => f.Key.Length + f.Value.Length) <= MostCarried ? fields : [];
     }
 
-    /// <summary>The address asked for, below the path base.</summary>
-    public static string Here(HttpContext http) => http.Request.Path.ToUriComponent() + http.Request.QueryString.ToUriComponent();
+    /// <summary>The address asked for, below the path base; the first page's, which is asked for as <c>/base?x</c> too, begins with a slash like all others.</summary>
+    public static string Here(HttpContext http) => (http.Request.Path.HasValue ? http.Request.Path.ToUriComponent() : "/") + http.Request.QueryString.ToUriComponent();
 
     /// <summary>Where to go on: an address of this desk, or its first page. Whoever writes a link to us sends nobody to another site.</summary>
     public static string Local(IUrlHelper url, string? returnUrl) => returnUrl?.StartsWith('/') is true && url.IsLocalUrl("~" + returnUrl) ? "~" + returnUrl : "~/";

@@ -34,8 +34,8 @@ internal sealed class SelfCheckPage(DeskSettings settings, TimeProvider clock) :
             + (rules.PasswordDays == 0 ? t["不要求定期更换", "never changed"] : t[$"{rules.PasswordDays} 天更换", $"changed every {rules.PasswordDays} days"]),
             rules.PasswordDays is > 0 and <= 90, t["设置 Accounts:PasswordLength、PasswordDays；安全日志「修改口令」", "Settings Accounts:PasswordLength, PasswordDays; security log"]);
         yield return new(who, t["登录失败处理", "failed sign-ins are limited"],
-            t[$"连续失败 {rules.LockAfter} 次锁定 {rules.LockMinutes} 分钟", $"{rules.LockAfter} failures lock for {rules.LockMinutes} minutes"],
-            rules is { LockAfter: <= 5, LockMinutes: >= 5 }, t["设置 Accounts:LockAfter、LockMinutes；安全日志「登录」", "Settings Accounts:LockAfter, LockMinutes; security log"]);
+            t[$"连续失败 {rules.LockAfter} 次锁定 {rules.LockMinutes} 分钟；同一网络地址在 {rules.LockMinutes} 分钟内失败 {rules.LockAddressAfter} 次，暂停受理", $"{rules.LockAfter} failures lock a name for {rules.LockMinutes} minutes, {rules.LockAddressAfter} within that time an address"],
+            rules is { LockAfter: <= 5, LockMinutes: >= 5 }, t["设置 Accounts:LockAfter、LockMinutes、LockAddressAfter；安全日志「登录」", "Settings Accounts:LockAfter, LockMinutes, LockAddressAfter; security log"]);
         yield return new(who, t["登录超时自动退出", "idle sessions end"],
             t[$"闲置 {rules.IdleMinutes} 分钟(驻点人员手机 {rules.StaffPhoneIdleMinutes} 分钟)，最长 {rules.SessionHours} 小时", $"after {rules.IdleMinutes} idle minutes (staff phones {rules.StaffPhoneIdleMinutes}), after {rules.SessionHours} hours in any case"],
             rules is { IdleMinutes: <= 30, StaffPhoneIdleMinutes: <= 30 }, t["设置 Accounts:IdleMinutes、StaffPhoneIdleMinutes、SessionHours", "Settings Accounts:IdleMinutes, StaffPhoneIdleMinutes, SessionHours"]);
@@ -57,7 +57,8 @@ internal sealed class SelfCheckPage(DeskSettings settings, TimeProvider clock) :
         yield return new(audit, t["覆盖每个用户，记录时间、用户、事件、结果", "every user, with time, person, event and outcome"],
             found.LogSince is { } since ? t[$"最早记录 {t.Time(since)}", $"oldest entry {t.Time(since)}"] : t["尚无记录", "no entry"], found.LogSince is not null, t["安全日志", "Security log"]);
         yield return new(audit, t["留存不少于六个月", "kept for six months"],
-            t[$"留存 {rules.AuditDays} 天，页面和接口均不提供删除", $"{rules.AuditDays} days; neither page nor API deletes"], rules.AuditDays >= AccountRules.LeastAuditDays, t["设置 Accounts:AuditDays", "Setting Accounts:AuditDays"]);
+            t[$"留存 {rules.AuditDays} 天，页面和接口均不提供删除", $"{rules.AuditDays} days; neither page nor API deletes"]
+            + (settings.Syslog is { } receiver ? t[$"；另送 {receiver.Authority}", $"; sent to {receiver.Authority} as well"] : ""), rules.AuditDays >= AccountRules.LeastAuditDays, t["设置 Accounts:AuditDays、Log:Syslog", "Settings Accounts:AuditDays, Log:Syslog"]);
         yield return new(audit, t["时钟准确", "right time"],
             settings.Ntp is { } ntp ? t[$"与 {ntp.Host} 比对", $"measured against {ntp.Host}"] : t["未设置时间服务器，只与数据库比对", "no time server set; measured against the database only"],
             settings.Ntp is not null, t["设置 Clock:Ntp；报表中的时钟说明", "Setting Clock:Ntp; the reports' words on clocks"]);

@@ -7,7 +7,7 @@ namespace IncidentDesk.Web.Pages;
 
 /// <summary>Name and password, and the code where the account has a second factor; then on to where the person wanted to go.</summary>
 [AllowAnonymous]
-internal sealed class SignInPage : DeskPage
+internal sealed class SignInPage(DeskSettings settings) : DeskPage
 {
     private static readonly HashSet<string> OfTheCode = ["code_required", "bad_code", "code_used", "code_clock_off", "second_factor_unreadable"];
 
@@ -25,14 +25,53 @@ internal sealed class SignInPage : DeskPage
     /// <summary>Whether the code is asked for.</summary>
     public bool AskCode { get; private set; }
 
+    /// <summary>What the identity provider's answer led to: <c>code</c> where only the code is asked for, or the code of a refusal.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Provider { get; set; }
+
+    /// <summary>Whether there is an identity provider.</summary>
+    public bool HasProvider => settings.IdentityProvider is not null;
+
+    /// <summary>Whether somebody whom it has named owes the code.</summary>
+    public bool OnlyCode { get; private set; }
+
     /// <summary>Whether it is done, and the form that came too late waits.</summary>
     public bool IsSignedIn { get; private set; }
 
     /// <summary>Where to go then: an address of this desk.</summary>
     public string ReturnTo => PageDoor.Local(Url, ReturnUrl);
 
-    /// <summary>The empty form.</summary>
-    public Task<IActionResult> OnGet() => Show();
+    /// <summary>The empty form, or that of the code alone.</summary>
+    public Task<IActionResult> OnGet()
+    {
+        OnlyCode = HasProvider && Provider == "code" && IdentityProvider.WhoWaits(HttpContext) is not null;
+        return Show(IdentityProvider.Explain(HasProvider && Provider == "code" && !OnlyCode ? "provider_expired" : Provider));
+    }
+
+    /// <summary>To the identity provider.</summary>
+    public async Task<IActionResult> OnGetProvider() => !HasProvider ? NotFound()
+        : await IdentityProvider.Send(HttpContext, Url.Content(ReturnTo)) is { } away ? await Show(away) : new EmptyResult();
+
+    /// <summary>The code of whom the identity provider has named.</summary>
+    public async Task<IActionResult> OnPostCode(string? code)
+    {
+        if (!HasProvider || IdentityProvider.WhoWaits(HttpContext) is not { } proven)
+        {
+            return await Show(IdentityProvider.Explain("provider_expired"));
+        }
+
+        var outcome = await IdentityProvider.SignIn(HttpContext, proven, string.IsNullOrWhiteSpace(code) ? null : code);
+        if (outcome.Refused is { } refused)
+        {
+            OnlyCode = OfTheCode.Contains(refused.Code);
+            AccountRoutes.TellWhen(HttpContext, refused);
+            return await Show(refused);
+        }
+
+        IdentityProvider.Forget(HttpContext);
+        SessionCookie.Write(HttpContext, outcome.Value!);
+        return LocalRedirect(ReturnTo);
+    }
 
     /// <summary>The form, with another one that came after its session had ended.</summary>
     public IActionResult OnPostCarry()
@@ -50,10 +89,12 @@ internal sealed class SignInPage : DeskPage
         if (outcome.Refused is { } refused)
         {
             AskCode = OfTheCode.Contains(refused.Code);
+            AccountRoutes.TellWhen(HttpContext, refused);
             return await Show(refused.Code == "code_required" && string.IsNullOrEmpty(code) ? null : refused);
         }
 
         SessionCookie.Write(HttpContext, outcome.Value!);
+        TempData[IndexPage.JustSignedIn] = true;
         if (outcome.Value!.MustFirst is null && Kept.Count > 0 && ReturnTo != "~/")
         {
             IsSignedIn = true;

@@ -14,6 +14,9 @@ internal sealed class Words(IHttpContextAccessor here, DeskSettings settings)
 
     private readonly Zone zone = Zone.Find(settings.Zone)!;
 
+    /// <summary>The installation's zone, in which a form's times are written.</summary>
+    public Zone Zone => zone;
+
     /// <summary>Whether it is English.</summary>
     public bool English { get; } = here.HttpContext?.Request.Cookies[Cookie] == "en";
 
@@ -31,6 +34,9 @@ internal sealed class Words(IHttpContextAccessor here, DeskSettings settings)
 
     /// <summary>A time on the installation's wall clock, to the second; a dash for none.</summary>
     public string Time(DateTimeOffset? at) => at is { } time ? zone.Local(Instant.Of(time)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "—";
+
+    /// <summary>A time to the minute, without its year.</summary>
+    public string Minute(Instant at) => zone.Local(at).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>The last whole day before an exclusive end, as a form shows it.</summary>
     public string LastDay(DateTimeOffset? end) => end is { } time ? Day(time.AddSeconds(-1)) : "";
@@ -74,6 +80,7 @@ internal sealed class Words(IHttpContextAccessor here, DeskSettings settings)
         Right.PreviewRules => this["预览规则变更", "preview changes of rules"],
         Right.Reveal => this["查看报告人完整信息", "reveal reporters"],
         Right.Audit => this["查看安全日志", "read the security log"],
+        Right.Acknowledge => this["对预警标记已知悉", "acknowledge alerts"],
         _ => People.Roles.ScopeOf(right),
     };
 
@@ -87,9 +94,30 @@ internal sealed class Words(IHttpContextAccessor here, DeskSettings settings)
         "disabled" => this["账号已停用，其登录和令牌均已失效。", "The account is disabled; its sessions and tokens have ended."],
         "enabled" => this["账号已启用。", "The account is enabled."],
         "deputy_set" => this["代批已设定。", "The deputy is set."],
+        "logged" when Number is { } number => this[$"已登记，单号 {number}。", $"Logged as {number}."],
+        "respond" => this["响应已登记。", "The response is recorded."],
+        "resolve" => this["已登记处理完成。", "The incident is resolved."],
+        "reopen" => this["工单已重开。", "The incident is open again."],
+        "resume" => this["已恢复计时。", "The pause has ended."],
+        "accept" => this["已签收。", "You have accepted the job."],
+        "return" => this["已退单，请等待改派；时钟不停。", "The job is given back; its clock runs on."],
+        "assign" => this["已派单。", "Assigned."],
+        "note" => this["备注已保存。", "The note is kept."],
+        "explain" => this["超时说明已保存。", "The explanation is kept."],
+        "asked" => this["申请已提交，须由另一人审批；批准前时钟照常走。", "Asked. A second person decides; until then the clock goes on."],
+        "approved" => this["已批准。", "Approved."],
+        "rejected" => this["申请已退回。", "The request is rejected."],
+        "handed_over" => this["交接已办理，请打印交接表并双方签字。", "Handed over. Print the list and sign it, both of you."],
+        "accepted" => this["已全部签收。", "All accepted."],
+        "acknowledged" => this["已记录您知悉该提醒；工单时限照常计时。", "Noted that you know. The incident's clock goes on."],
+        "attached" => this["附件已上传。", "The file is attached."],
+        "attachment_withdrawn" => this["附件已撤回。", "The attachment is withdrawn."],
         "deputy_ended" => this["代批已结束。", "The deputy's time has ended."],
         _ => null,
     };
+
+    /// <summary>The number of the incident that the page is about; null on other pages.</summary>
+    private string? Number => here.HttpContext?.Request.RouteValues["number"] as string;
 
     /// <summary>Sets the cookie.</summary>
     public static void Choose(HttpContext http, StringValues to) => http.Response.Cookies.Append(Cookie, to == "en" ? "en" : "zh", new CookieOptions

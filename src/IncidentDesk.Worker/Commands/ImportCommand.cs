@@ -13,7 +13,7 @@ internal static class ImportCommand
 {
     public static Command Build()
     {
-        var file = new Option<string>("--file") { Required = true, Description = "CSV, UTF-8 或 GB18030 / CSV in UTF-8 or GB18030" };
+        var file = new Option<string>("--file") { Required = true, Description = "CSV(UTF-8 或 GB18030)或 XLSX / CSV in UTF-8 or GB18030, or XLSX" };
         var source = new Option<string>("--source") { DefaultValueFactory = _ => "ledger", Description = "台账名称，与原编号一起区分工单 / whose numbers these are" };
         var refusedFile = new Option<string?>("--refused") { Description = "被退回行的文件(默认写入数据目录 refused/) / where refused lines go" };
         var strict = new Option<bool>("--strict") { Description = "有退回行时退出码为 1 / exit code 1 when a line is refused" };
@@ -62,7 +62,7 @@ internal static class ImportCommand
                     var lines = new List<RefusedLine>();
                     var watch = Stopwatch.StartNew();
                     var next = TimeSpan.FromSeconds(1);
-                    await Console.Error.WriteLineAsync($"{ledger!.EncodingName}, {ledger.Rows} 行 / rows");
+                    await Console.Error.WriteLineAsync($"{ledger!.WrittenAs}, {ledger.Rows} 行 / rows");
                     var done = await new ImportLedger(services).Run(
                         ledger, source,
                         line =>

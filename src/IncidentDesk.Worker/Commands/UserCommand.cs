@@ -14,7 +14,7 @@ internal static class UserCommand
 
     private static readonly Argument<string> Id = new("id") { Description = "人员编号 / id" };
 
-    public static Command Build() => new("user", "人员与账号 / people and accounts") { Add(), Role(), State("disable", "停用账号 / disable an account", true), State("enable", "恢复账号 / enable it again", false), Reset() };
+    public static Command Build() => new("user", "人员与账号 / people and accounts") { Add(), Role(), State("disable", "停用账号 / disable an account", true), State("enable", "恢复账号 / enable it again", false), Reset(), Contact() };
 
     private static Command Add()
     {
@@ -51,6 +51,15 @@ internal static class UserCommand
         var factor = new Option<bool>("--second-factor") { Description = "同时取消二次验证 / take the second factor away too" };
         var command = new Command("reset", "给出新的一次性口令并解除锁定 / a new one-time password; ends a lock") { Id, factor, CommandLine.As };
         Run(command, (parsed, by) => new ResetAccount(by, parsed.GetValue(Id)!, parsed.GetValue(factor)), Said);
+        return command;
+    }
+
+    private static Command Contact()
+    {
+        var email = new Option<string?>("--email") { Description = "电子邮件；空为删除 / e-mail; empty takes it away" };
+        var phone = new Option<string?>("--phone") { Description = "接收短信的手机；空为删除 / phone for short messages; empty takes it away" };
+        var command = new Command("contact", "预警的联系方式 / where alerts reach a person") { Id, email, phone, CommandLine.As };
+        Run(command, (parsed, by) => new Channels.SetContact(by, parsed.GetValue(Id)!, parsed.GetValue(email), parsed.GetValue(phone)), contact => Console.Error.WriteLineAsync(contact.Person));
         return command;
     }
 

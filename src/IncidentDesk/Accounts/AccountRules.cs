@@ -22,6 +22,12 @@ public sealed record AccountRules
     /// <summary>For how many minutes.</summary>
     public int LockMinutes { get; init; } = 15;
 
+    /// <summary>After how many failed sign-ins from one address within that time the address is locked for the rest of it.</summary>
+    public int LockAddressAfter { get; init; } = 50;
+
+    /// <summary>LockMinutes as a time.</summary>
+    public TimeSpan LockWindow => TimeSpan.FromMinutes(LockMinutes);
+
     /// <summary>After how many minutes without a request a session ends.</summary>
     public int IdleMinutes { get; init; } = 15;
 
@@ -54,6 +60,7 @@ public sealed record AccountRules
             PasswordDays = Number(nameof(PasswordDays), 0, 3_650, rules.PasswordDays),
             LockAfter = Number(nameof(LockAfter), 3, 20, rules.LockAfter),
             LockMinutes = Number(nameof(LockMinutes), 1, 1_440, rules.LockMinutes),
+            LockAddressAfter = Number(nameof(LockAddressAfter), 10, 100_000, rules.LockAddressAfter),
             IdleMinutes = Number(nameof(IdleMinutes), 1, 480, rules.IdleMinutes),
             StaffPhoneIdleMinutes = Number(nameof(StaffPhoneIdleMinutes), 1, 480, rules.StaffPhoneIdleMinutes),
             SessionHours = Number(nameof(SessionHours), 1, 24, rules.SessionHours),

@@ -50,8 +50,7 @@ public sealed class IdentifyHandler(DeskDb db, DeskCache cache, TimeProvider clo
         var (credential, person) = (found.Credential, found.Person);
         var stale = now - credential.LastUsedAt >= Noted;
         var refused = credential.EndedAt is not null ? Ended("credential_ended", "已退出或已撤销", "has ended or was revoked")
-            : credential.ExpiresAt <= now || (credential.IdleSeconds > 0 && now - credential.LastUsedAt >= TimeSpan.FromSeconds(credential.IdleSeconds))
-                ? Ended("credential_expired", "已过期", "has expired")
+            : credential.IsExpired(now) ? Ended("credential_expired", "已过期", "has expired")
             : !person.IsInForce(now) ? new Refusal("account_ended", "Authorization", "该账号已停用或已到期。", "The account is disabled or has ended.")
             : null;
         if (refused is not null)
@@ -63,7 +62,7 @@ public sealed class IdentifyHandler(DeskDb db, DeskCache cache, TimeProvider clo
         var mustFirst = credential.Scopes is SignIn.Password or SignIn.Factor ? credential.Scopes : null;
         var caller = new Caller(new Actor(person.Id, person.Name), credential.Kind == CredentialRow.Display ? new HashSet<Role>() : roles, request.Via)
         {
-            Scopes = mustFirst is not null ? new HashSet<Right>()
+            Scopes = mustFirst is not null || credential.Kind == CredentialRow.Display ? new HashSet<Right>()
                 : credential.Scopes.Length == 0 ? null
                 : Roles.ParseScopes(credential.Scopes.Split(',')),
             Towns = person.Towns?.Split(','),
@@ -72,10 +71,11 @@ public sealed class IdentifyHandler(DeskDb db, DeskCache cache, TimeProvider clo
             SignedIn = request.Session,
             Credential = credential.Id,
             Address = request.Address,
+            Display = credential.Kind == CredentialRow.Display,
         };
-        if (found.For is { } principal && !roles.Contains(Role.Approver)
+        if (found.For is { } principal && !caller.Display && !roles.Contains(Role.Approver)
             && await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == principal, cancellationToken) is { } absent
-            && Roles.Parse(absent.Roles)?.Contains(Role.Approver) is true)
+            && absent.IsInForce(now) && Roles.Parse(absent.Roles)?.Contains(Role.Approver) is true)
         {
             caller = caller with { Roles = caller.Roles.Append(Role.Approver).ToHashSet(), StandsInFor = new Actor(absent.Id, absent.Name) };
         }

@@ -36,8 +36,8 @@ public sealed class AddTokenHandler(DeskDb db, TimeProvider clock) : IRequestHan
             : Roles.ParseScopes(request.Scopes) is null ? new Refusal(
                 "unknown_scope", "scopes", "权限范围应为 " + string.Join("、", Enum.GetValues<Right>().Select(Roles.ScopeOf)) + " 中的一个或几个。",
                 "Scopes are one or more of " + string.Join(", ", Enum.GetValues<Right>().Select(Roles.ScopeOf)) + ".")
-            : await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == request.Person, cancellationToken) is not { Roles.Length: > 0, DisabledAt: null }
-                ? new Refusal("unknown_person", "person", "没有该人员，或其账号已停用。", "There is no such person, or the account is disabled.")
+            : await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == request.Person, cancellationToken) is not { Roles.Length: > 0 } person || !person.IsInForce(clock.GetUtcNow())
+                ? new Refusal("unknown_person", "person", "没有该人员，或其账号已停用、已到期。", "There is no such person, or the account is disabled or has ended.")
             : null;
         if (refused is not null)
         {
@@ -54,7 +54,7 @@ public sealed class AddTokenHandler(DeskDb db, TimeProvider clock) : IRequestHan
     }
 }
 
-/// <summary>Ends a token, or another session: one's own, or anybody's by an administrator or the operator at the machine.</summary>
+/// <summary>Ends a token, or another session: one's own, or anybody's by an administrator or the operator at the machine. A token ends itself, and no other one of its person.</summary>
 public sealed record RevokeToken(Caller? By, string Id) : IRequest<Outcome<CredentialRow>>, IUnitOfWork;
 
 /// <inheritdoc cref="RevokeToken"/>
@@ -70,6 +70,11 @@ public sealed class RevokeTokenHandler(DeskDb db, TimeProvider clock) : IRequest
             return new Refusal("token_not_found", "id", "没有这个令牌。", "There is no such token.");
         }
 
+        if (request.By is { } self && self.Lacks(Right.People) is not null && token.Id != self.Credential && self.LacksSignIn() is { } unsigned)
+        {
+            return unsigned;
+        }
+
         if (token.EndedAt is null)
         {
             token.EndedAt = now;
@@ -80,7 +85,7 @@ public sealed class RevokeTokenHandler(DeskDb db, TimeProvider clock) : IRequest
     }
 }
 
-/// <summary>The caller's own tokens, wall screens and sessions that have not ended, newest first.</summary>
+/// <summary>The caller's own tokens, wall screens and sessions that have not ended, newest first. A token with scopes, and a wall screen's, tells of no other.</summary>
 public sealed record ListTokens(Caller By) : IRequest<IReadOnlyList<CredentialRow>>;
 
 /// <inheritdoc cref="ListTokens"/>
@@ -90,7 +95,8 @@ public sealed class ListTokensHandler(DeskDb db, TimeProvider clock) : IRequestH
     public async Task<IReadOnlyList<CredentialRow>> Handle(ListTokens request, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        return await db.Credentials.AsNoTracking().Where(c => c.Person == request.By.Person.Id && c.EndedAt == null && (c.ExpiresAt == null || c.ExpiresAt > now))
+        var only = request.By.Scopes is null ? null : request.By.Credential;
+        return await db.Credentials.AsNoTracking().Where(c => c.Person == request.By.Person.Id && (only == null || c.Id == only) && c.EndedAt == null && (c.ExpiresAt == null || c.ExpiresAt > now))
             .OrderByDescending(c => c.CreatedAt).ToListAsync(cancellationToken);
     }
 }

@@ -22,6 +22,11 @@ public sealed class AcknowledgeHandler(DeskDb db, TimeProvider clock) : IRequest
     /// <inheritdoc/>
     public async Task<Outcome<Acknowledged>> Handle(Acknowledge request, CancellationToken cancellationToken)
     {
+        if (request.By.Lacks(Right.Acknowledge) is { } denied)
+        {
+            return denied;
+        }
+
         var me = request.By.Person.Id;
         if (await db.Inbox.SingleOrDefaultAsync(i => i.Person == me && i.Alert == request.Alert, cancellationToken) is not { } row)
         {

@@ -27,6 +27,11 @@ public sealed class ReadInboxHandler(DeskDb db, DeskCache cache) : IRequestHandl
     /// <inheritdoc/>
     public async Task<Outcome<InboxPage>> Handle(ReadInbox request, CancellationToken cancellationToken)
     {
+        if (request.By.Lacks(Right.Acknowledge) is { } denied && request.By.Lacks(Right.Read) is not null)
+        {
+            return denied;
+        }
+
         var limit = request.Limit ?? 50;
         if (limit is < 1 or > MostRows)
         {

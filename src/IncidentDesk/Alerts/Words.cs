@@ -13,6 +13,10 @@ internal static class Words
     public static (string Zh, string En) CannotAlert(IncidentNumber number, string why) =>
         ($"工单 {number} 无法计算提醒，请立即核验台账：{why}", $"The ladder of incident {number} cannot be read; verify the ledger: {why}");
 
+    public static (string Zh, string En) ChannelBroken(string channel, string why) =>
+        ($"预警渠道 {channel} 已不可用，须人工处理：{why}。处理后发送测试消息即可恢复；未送达的消息可重新发送。",
+         $"The channel {channel} delivers nothing until somebody mends it: {why}. A test message that gets through puts it back; what it gave up can be sent again.");
+
     public static (string Zh, string En) CannotErase(IncidentNumber number, string why) =>
         ($"工单 {number} 的文字已到清除期限而无法清除，请核验台账：{why}", $"Texts of incident {number} are due to be erased and cannot be; verify the ledger: {why}");
 

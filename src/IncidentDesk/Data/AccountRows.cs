@@ -79,6 +79,12 @@ public sealed class CredentialRow
     /// <summary>When it was ended: signed out, revoked, disabled.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
+    /// <summary>Whether it has come to its end, by age or because it was not used for too long.</summary>
+    public bool IsExpired(DateTimeOffset now) => ExpiresAt <= now || (IdleSeconds > 0 && now - LastUsedAt >= TimeSpan.FromSeconds(IdleSeconds));
+
+    /// <summary>Whether it opens anything at an instant.</summary>
+    public bool IsInForce(DateTimeOffset now) => EndedAt is null && !IsExpired(now);
+
     /// <summary>The cookie of a session.</summary>
     public const string Session = "session";
 

@@ -31,6 +31,9 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
     /// <summary>Erasable texts.</summary>
     public DbSet<TextRow> Texts => Set<TextRow>();
 
+    /// <summary>Files of attachments.</summary>
+    public DbSet<AttachmentRow> Attachments => Set<AttachmentRow>();
+
     /// <summary>Requests for a second person.</summary>
     public DbSet<RequestRow> Requests => Set<RequestRow>();
 
@@ -51,6 +54,12 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
 
     /// <summary>What outside channels have to deliver.</summary>
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
+
+    /// <summary>Ways out of the house.</summary>
+    public DbSet<ChannelRow> Channels => Set<ChannelRow>();
+
+    /// <summary>Where people are reached outside the desk.</summary>
+    public DbSet<ContactRow> Contacts => Set<ContactRow>();
 
     /// <summary>Periods of recurring jobs.</summary>
     public DbSet<JobPeriodRow> JobPeriods => Set<JobPeriodRow>();
@@ -144,9 +153,13 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.HasIndex(r => new { r.Month, r.Scope, r.ExcludedAs, r.ResolvedAt, r.BreachesAt, r.LastEffectiveAt, r.LastRecordedAt });
             row.HasIndex(r => new { r.MovedFromMonth, r.MovedToMonth });
 
+            // What a building had before is asked while somebody stands in it and logs the next.
+            row.HasIndex(r => new { r.Building, r.Key }).HasFilter("\"Building\" IS NOT NULL");
+
             // Closed tickets are the many: neither the tick nor the board ever walks past them.
             row.HasIndex(r => r.NextStepAt).HasFilter("\"NextStepAt\" IS NOT NULL");
             row.HasIndex(r => new { r.EffectiveDueAt, r.Key }).HasFilter("\"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
+            row.HasIndex(r => new { r.Handler, r.EffectiveDueAt, r.Key }).HasFilter("\"Handler\" IS NOT NULL AND \"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
 
             // Who writes a row has folded the events up to this one: a tick and a change that meet are decided anew, one after the other.
             row.Property(r => r.LastSeq).IsConcurrencyToken();
@@ -163,6 +176,12 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.ToTable("Texts").HasKey(r => new { r.Incident, r.Seq, r.Field });
             row.Property(r => r.Salt).HasMaxLength(32);
             row.Property(r => r.Value).HasMaxLength(Unlimited);
+            row.HasOne<EventRow>().WithMany().HasForeignKey(r => new { r.Incident, r.Seq }).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<AttachmentRow>(row =>
+        {
+            row.ToTable("Attachments").HasKey(r => new { r.Incident, r.Seq });
+            row.HasIndex(r => r.Hash);
             row.HasOne<EventRow>().WithMany().HasForeignKey(r => new { r.Incident, r.Seq }).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<RequestRow>(row =>
@@ -238,6 +257,7 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.ToTable("Inbox").HasKey(r => new { r.Person, r.Alert });
             row.Property(r => r.Alert).HasMaxLength(NameLength);
             row.HasIndex(r => new { r.Person, r.RaisedAt });
+            row.HasIndex(r => r.Person).HasFilter("\"AcknowledgedAt\" IS NULL");
             row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.Alert).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<OutboxRow>(row =>
@@ -245,9 +265,28 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
             row.ToTable("Outbox").HasKey(r => r.Id);
             row.Property(r => r.Id).HasMaxLength(250);
             row.Property(r => r.Alert).HasMaxLength(NameLength);
-            row.HasIndex(r => new { r.State, r.NextAttemptAt });
+            row.Property(r => r.Reason).HasMaxLength(ReasonLength);
+
+            // Each channel walks past its own rows only, however many another one has not got rid of.
+            row.HasIndex(r => new { r.State, r.Channel, r.NextAttemptAt });
             row.HasIndex(r => new { r.Incident, r.State });
             row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.Alert).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<ChannelRow>(row =>
+        {
+            row.ToTable("Channels").HasKey(r => r.Code);
+            row.Property(r => r.Name).HasMaxLength(NameLength);
+            row.Property(r => r.Settings).HasMaxLength(Unlimited);
+            row.Property(r => r.Secrets).HasMaxLength(Unlimited);
+            row.Property(r => r.BrokenBecause).HasMaxLength(ReasonLength);
+            row.Property(r => r.Recent).HasMaxLength(400);
+            row.Property(r => r.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<ContactRow>(row =>
+        {
+            row.ToTable("Contacts").HasKey(r => r.Person);
+            row.Property(r => r.Email).HasMaxLength(254);
+            row.HasOne<PersonRow>().WithOne().HasForeignKey<ContactRow>(r => r.Person).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<JobPeriodRow>(row =>
         {
@@ -309,6 +348,9 @@ public abstract class DeskDb(DbContextOptions options) : DbContext(options)
     }
 
     private const int AlertLength = 2_000;
+
+    /// <summary>What a server said, cut.</summary>
+    internal const int ReasonLength = 300;
 
     /// <summary>A length that means the engine's longest text.</summary>
     private const int Unlimited = -1;

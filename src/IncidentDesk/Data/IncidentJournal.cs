@@ -27,6 +27,7 @@ public sealed class IncidentJournal(DeskDb db)
     private readonly List<IncidentRow> incidents = [];
     private readonly List<EventRow> events = [];
     private readonly List<TextRow> texts = [];
+    private readonly List<AttachmentRow> attachments = [];
     private readonly List<RequestRow> requests = [];
     private readonly Dictionary<string, (string State, string By, DateTimeOffset At)> decided = [];
     private readonly List<IncidentRow> moved = [];
@@ -80,6 +81,11 @@ public sealed class IncidentJournal(DeskDb db)
             hash = EventChain.Hash(envelope, hash);
             entries.Add(new Entry(seq, at, recordedAt, what, author.By));
             NoteRequest(number, at, what, envelope.Payload, author, recordedAt);
+            if (what is Attached file)
+            {
+                attachments.Add(new AttachmentRow { Incident = number.Key, Seq = seq, Hash = file.Hash });
+            }
+
             events.Add(new EventRow
             {
                 Incident = number.Key, Seq = seq, Type = envelope.Type, SchemaVersion = envelope.SchemaVersion, EffectiveAt = at,
@@ -129,13 +135,14 @@ public sealed class IncidentJournal(DeskDb db)
         incidents.Clear();
         events.Clear();
         texts.Clear();
+        attachments.Clear();
         kept.Clear();
     }
 
     /// <summary>Writes what was appended, in the open transaction; the unit of work calls it before it saves.</summary>
     public async Task Flush(CancellationToken cancellationToken)
     {
-        await BulkInsert.Write(db, [.. incidents, .. events, .. texts, .. requests, .. kept], cancellationToken);
+        await BulkInsert.Write(db, [.. incidents, .. events, .. texts, .. attachments, .. requests, .. kept], cancellationToken);
         foreach (var (id, decision) in decided)
         {
             var request = await db.Requests.SingleAsync(r => r.Id == id, cancellationToken);

@@ -157,6 +157,22 @@ public sealed class TextRow
     public string? Value { get; set; }
 }
 
+/// <summary>Which file the attachment of an event names, so that it is known whether a file is still needed; everything else of it stands in the event.</summary>
+public sealed class AttachmentRow
+{
+    /// <summary>Key of the incident.</summary>
+    public long Incident { get; set; }
+
+    /// <summary>The event that attached it.</summary>
+    public int Seq { get; set; }
+
+    /// <summary>SHA-256 of the file as kept, hex; its name in the folder of files.</summary>
+    public required string Hash { get; set; }
+
+    /// <summary>When this incident ceased to need it; null: it needs it.</summary>
+    public DateTimeOffset? ErasedAt { get; set; }
+}
+
 /// <summary>
 /// An incident as it stands today, written by the same fold and in the same transaction as its events. It keeps instants, never a flag: overdue is a comparison.
 /// </summary>

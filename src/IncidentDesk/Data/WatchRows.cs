@@ -70,7 +70,7 @@ public sealed class InboxRow
     public DateTimeOffset? AcknowledgedAt { get; set; }
 }
 
-/// <summary>An alert on its way to one person by one outside channel, at least once; <see cref="Id"/> travels with it.</summary>
+/// <summary>An alert on its way to one person, or one group, by one outside channel, at least once; <see cref="Id"/> travels with it.</summary>
 public sealed class OutboxRow
 {
     /// <summary>Alert, channel and person.</summary>
@@ -88,13 +88,13 @@ public sealed class OutboxRow
     /// <summary>Version of the deadline.</summary>
     public int DeadlineVersion { get; set; }
 
-    /// <summary>Name of the channel.</summary>
+    /// <summary>Code of the channel.</summary>
     public required string Channel { get; set; }
 
-    /// <summary>To whom.</summary>
+    /// <summary>To whom; <see cref="Group"/> where the channel has one reader for all.</summary>
     public required string Person { get; set; }
 
-    /// <summary>pending, sent or cancelled.</summary>
+    /// <summary>pending, sent, cancelled or dead.</summary>
     public required string State { get; set; }
 
     /// <summary>How often it was tried.</summary>
@@ -112,6 +112,15 @@ public sealed class OutboxRow
     /// <summary>When it was delivered.</summary>
     public DateTimeOffset? SentAt { get; set; }
 
+    /// <summary>Key of the digest that tells of it among others; null for one that travels by itself.</summary>
+    public string? Digest { get; set; }
+
+    /// <summary>Why it was not delivered when it was last tried, without secrets.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>The reader of a channel that has one for all.</summary>
+    public const string Group = "*";
+
     /// <summary>Not delivered yet.</summary>
     public const string Pending = "pending";
 
@@ -120,6 +129,9 @@ public sealed class OutboxRow
 
     /// <summary>The incident was over, or its deadline another one, before it was delivered.</summary>
     public const string Cancelled = "cancelled";
+
+    /// <summary>Given up: refused, or not taken for a day. Somebody may have it sent again.</summary>
+    public const string Dead = "dead";
 }
 
 /// <summary>A period of a job that recurs, begun once by one worker: which day or hour is not done is asked here, never of a clock that ran.</summary>

@@ -11,10 +11,10 @@ using Microsoft.EntityFrameworkCore;
 namespace IncidentDesk.Evidence;
 
 /// <summary>
-/// Walks every chain from its first event, checks every text against its hash, recomputes every row and verdict from the events, and looks for gaps in the numbers.
-/// It repairs nothing.
+/// Walks every chain from its first event, checks every text against its hash, recomputes every row and verdict from the events, looks for each file that an incident names, and
+/// for gaps in the numbers. It repairs nothing. <paramref name="Files"/>: where the files lie, if not where the settings say.
 /// </summary>
-public sealed record VerifyLedger(Action<long>? Progress = null) : IRequest<Verification>;
+public sealed record VerifyLedger(Action<long>? Progress = null, string? Files = null) : IRequest<Verification>;
 
 /// <summary>What does not fit: in which incident, at which event (0: its row or its number), and how.</summary>
 public sealed record Problem(string Incident, int Seq, string Code, string Detail);
@@ -26,7 +26,7 @@ public sealed record Problem(string Incident, int Seq, string Code, string Detai
 public sealed record Verification(long Incidents, long Events, long Texts, long Problems, IReadOnlyList<Problem> Named, IReadOnlyList<NumberGap>? Gaps = null);
 
 /// <inheritdoc cref="VerifyLedger"/>
-public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedger, Verification>
+public sealed class VerifyLedgerHandler(DeskDb db, DeskSettings settings) : IRequestHandler<VerifyLedger, Verification>
 {
     private const int MostNamed = 1_000;
 
@@ -41,18 +41,24 @@ public sealed class VerifyLedgerHandler(DeskDb db) : IRequestHandler<VerifyLedge
     public async Task<Verification> Handle(VerifyLedger request, CancellationToken cancellationToken)
     {
         await ReadRules(cancellationToken);
+        var files = new FileCheck(request.Files ?? settings.FilesFolder);
         var (incidents, events, texts) = (0L, 0L, 0L);
         await foreach (var page in db.Pages(db.Incidents, cancellationToken))
         {
             var (first, last) = (page[0].Row.Key, page[^1].Row.Key);
             var own = (await db.Texts.AsNoTracking().Where(t => t.Incident >= first && t.Incident <= last).ToListAsync(cancellationToken))
                 .ToLookup(t => t.Incident);
+            var attached = (await db.Attachments.AsNoTracking().Where(a => a.Incident >= first && a.Incident <= last).ToListAsync(cancellationToken)).ToLookup(a => a.Incident);
             foreach (var (row, stream) in page)
             {
                 var number = new IncidentNumber(desk.Installation.NumberPrefix, row.Key);
                 if (CheckChain(number, stream) && CheckTexts(number, row, stream, [.. own[row.Key]]))
                 {
                     await CheckRow(number, row, stream, cancellationToken);
+                    foreach (var (seq, code, detail) in files.Wrong(stream, [.. attached[row.Key]]))
+                    {
+                        Say(number, seq, code, detail);
+                    }
                 }
 
                 events += stream.Count;

@@ -13,10 +13,13 @@ public static partial class BuildingKey
     /// </summary>
     public static string Of(string town, string address)
     {
-        var narrow = White().Replace(Narrow(address), "");
+        var narrow = Normal(address);
         var plate = Plate().Match(narrow);
         return $"{town} {(plate.Success ? plate.Value : Room().Replace(narrow, ""))}";
     }
+
+    /// <summary>Any part of an address in the form in which buildings are kept.</summary>
+    public static string Normal(string address) => White().Replace(Narrow(address), "");
 
     // By hand: the same on a machine with the system's tables of characters and on one without them, where Normalize does nothing.
     private static string Narrow(string text) => string.Create(text.Length, text, (narrow, wide) =>

@@ -5,8 +5,8 @@ using IncidentDesk.Domain;
 namespace IncidentDesk.Import;
 
 /// <summary>
-/// A ledger file that has been read through once: its encoding is found out, header, quotes, columns and lengths are right. Nothing has been written yet, so a
-/// broken file writes nothing.
+/// A ledger file, CSV or XLSX, that has been read through once: its encoding or sheet is found out, header, quotes, columns and lengths are right. Nothing has been written
+/// yet, so a broken file writes nothing.
 /// </summary>
 public sealed class LedgerFile : IDisposable
 {
@@ -20,27 +20,19 @@ public sealed class LedgerFile : IDisposable
     /// <summary>Columns that a refused-lines file has besides, for people to read; an import passes over them.</summary>
     public static readonly IReadOnlyList<string> RefusedColumns = ["错误代码", "错误说明"];
 
-    // What is stored in a column of limited length on every engine; the rest is text of any length.
-    private static readonly Dictionary<string, int> Longest = new()
-    {
-        ["原编号"] = 100, ["受理点"] = 100, ["报告人"] = 100, ["联系电话"] = 100, ["作废审批人"] = 100, ["处理人"] = 100, ["房号"] = 100, ["地址"] = 200, ["标题"] = 500,
-    };
-
     private readonly Stream stream;
-    private readonly Encoding encoding;
-    private readonly int[] order;
+    private readonly Func<IEnumerable<LedgerRecord>> read;
 
-    private LedgerFile(Stream stream, Encoding encoding, int[] order, int rows)
+    internal LedgerFile(Stream stream, string writtenAs, int rows, Func<IEnumerable<LedgerRecord>> read)
     {
-        (this.stream, this.encoding, this.order) = (stream, encoding, order);
-        Rows = rows;
+        (this.stream, WrittenAs, Rows, this.read) = (stream, writtenAs, rows, read);
     }
 
     /// <summary>Records below the header.</summary>
     public int Rows { get; }
 
-    /// <summary>UTF-8 or GB18030, as found.</summary>
-    public string EncodingName => encoding.WebName;
+    /// <summary>utf-8 or gb18030, as found; of a workbook <c>xlsx</c> and the sheet's name.</summary>
+    public string WrittenAs { get; }
 
     /// <summary>Opens a file and reads it through; the refusal says what is wrong with it and where.</summary>
     public static (LedgerFile? File, Refusal? Refused) Open(string path)
@@ -67,92 +59,69 @@ public sealed class LedgerFile : IDisposable
     }
 
     /// <summary>The records below the header, fields in the order of <see cref="Columns"/>, trimmed.</summary>
-    public IEnumerable<LedgerRecord> Records()
-    {
-        stream.Position = 0;
-        using var text = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: true, 1 << 16, leaveOpen: true);
-        var csv = new CsvRecords(text);
-        _ = csv.Read();
-        while (csv.Read())
-        {
-            yield return new LedgerRecord(csv.Line, [.. order.Select(i => csv.Fields[i].Trim())]);
-        }
-    }
+    public IEnumerable<LedgerRecord> Records() => read();
 
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
 
     private static (LedgerFile? File, Refusal? Refused) Open(FileStream stream)
     {
+        if (LedgerWorkbook.Signed(stream) is { } workbook)
+        {
+            return workbook ? LedgerWorkbook.Open(stream) : (null, LedgerWorkbook.Old(stream));
+        }
+
         var (encoding, refused) = FindEncoding(stream);
         if (encoding is null)
         {
             return (null, refused);
         }
 
-        stream.Position = 0;
-        using var text = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: true, 1 << 16, leaveOpen: true);
+        using var text = Begin(stream, encoding);
         var csv = new CsvRecords(text);
         if (!csv.Read())
         {
             return (null, csv.Refused ?? Empty);
         }
 
-        var header = csv.Fields.Select(name => name.Trim()).ToList();
-        if (Columns.FirstOrDefault(c => !header.Contains(c)) is { } missing)
+        var (header, unfit) = LedgerHeader.Read(csv.Fields);
+        if (header is null)
         {
-            return (null, new Refusal("bad_header", "file", $"表头缺少“{missing}”列。", $"The header lacks the column {missing}."));
-        }
-
-        if (header.Find(c => !Columns.Contains(c) && !RefusedColumns.Contains(c)) is { } unknown)
-        {
-            return (null, new Refusal("bad_header", "file", $"表头有不认识的列“{unknown}”。", $"The header has an unknown column: {unknown}."));
-        }
-
-        if (header.Distinct().Count() < header.Count)
-        {
-            return (null, new Refusal("bad_header", "file", "表头有重复的列。", "A column stands twice in the header."));
+            return (null, unfit);
         }
 
         var rows = 0;
         while (csv.Read())
         {
             rows++;
-            if (Broken(csv, header) is { } broken)
+            if ((csv.Fields.Count == header.Count ? header.Broken(csv.Fields, csv.Line) : WrongColumns(csv, header.Count)) is { } broken)
             {
                 return (null, broken);
             }
         }
 
-        return csv.Refused is { } stopped ? (null, stopped) : (new LedgerFile(stream, encoding, [.. Columns.Select(c => header.IndexOf(c))], rows), null);
+        return csv.Refused is { } stopped ? (null, stopped) : (new LedgerFile(stream, encoding.WebName, rows, () => Records(stream, encoding, header)), null);
     }
 
-    private static Refusal? Broken(CsvRecords csv, List<string> header)
+    private static IEnumerable<LedgerRecord> Records(Stream stream, Encoding encoding, LedgerHeader header)
     {
-        if (csv.Fields.Count != header.Count)
+        using var text = Begin(stream, encoding);
+        var csv = new CsvRecords(text);
+        _ = csv.Read();
+        while (csv.Read())
         {
-            return new Refusal(
-                "wrong_columns", "file", $"文件第 {csv.Line} 行有 {csv.Fields.Count} 列，应为 {header.Count} 列。",
-                $"Line {csv.Line} has {csv.Fields.Count} columns instead of {header.Count}.");
+            yield return header.Record(csv.Line, csv.Fields);
         }
-
-        for (var i = 0; i < header.Count; i++)
-        {
-            var value = csv.Fields[i];
-            if (value.Contains('\0'))
-            {
-                return new Refusal("bad_character", header[i], $"文件第 {csv.Line} 行含有空字符(NUL)。", $"Line {csv.Line} contains a NUL character.");
-            }
-
-            if (Longest.TryGetValue(header[i], out var longest) && value.Trim().Length > longest)
-            {
-                return new Refusal(
-                    "field_too_long", header[i], $"文件第 {csv.Line} 行的“{header[i]}”超过 {longest} 个字。", $"{header[i]} on line {csv.Line} has more than {longest} characters.");
-            }
-        }
-
-        return null;
     }
+
+    private static StreamReader Begin(Stream stream, Encoding encoding)
+    {
+        stream.Position = 0;
+        return new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: true, 1 << 16, leaveOpen: true);
+    }
+
+    private static Refusal WrongColumns(CsvRecords csv, int columns) => new(
+        "wrong_columns", "file", $"文件第 {csv.Line} 行有 {csv.Fields.Count} 列，应为 {columns} 列。", $"Line {csv.Line} has {csv.Fields.Count} columns instead of {columns}.");
 
     private static readonly Refusal Empty = new("file_empty", "file", "文件是空的。", "The file is empty.");
 
@@ -208,11 +177,7 @@ public sealed class LedgerFile : IDisposable
     }
 
     private static Refusal? Signature(ReadOnlySpan<byte> line) =>
-        line.StartsWith("PK\u0003\u0004"u8) || line.StartsWith(new byte[] { 0xD0, 0xCF, 0x11, 0xE0 })
-            ? new Refusal("file_is_workbook", "file", "这是 Excel 工作簿，请另存为 CSV 后再导入。", "This is an Excel workbook; save it as CSV first.")
-            : line.StartsWith(new byte[] { 0xFF, 0xFE }) || line.StartsWith(new byte[] { 0xFE, 0xFF })
-                ? BadEncoding("bad_encoding", 1)
-                : null;
+        line.StartsWith(new byte[] { 0xFF, 0xFE }) || line.StartsWith(new byte[] { 0xFE, 0xFF }) ? BadEncoding("bad_encoding", 1) : null;
 
     private static bool Decodes(Encoding encoding, ReadOnlySpan<byte> line)
     {
@@ -243,5 +208,5 @@ public sealed class LedgerFile : IDisposable
     }
 }
 
-/// <summary>A record of a ledger: the physical line where it begins, and its fields in the order of <see cref="LedgerFile.Columns"/>.</summary>
+/// <summary>A record of a ledger: the physical line where it begins, or the row of its sheet, and its fields in the order of <see cref="LedgerFile.Columns"/>.</summary>
 public sealed record LedgerRecord(int Line, string[] Fields);

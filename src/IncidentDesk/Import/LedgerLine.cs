@@ -12,7 +12,8 @@ public sealed record LedgerTicket(string ExternalNo, DateOnly Day, IReadOnlyList
 /// <summary>Reads one line of a ledger by the rules R21–R25: a ticket, or the first code that applies.</summary>
 public sealed class LedgerLine(ReferenceBook reference, Zone zone, string source)
 {
-    private static readonly string[] TimeColumns = ["发生时间", "接报时间", "登记时间", "首次响应时间", "办结时间", "重开时间", "再次办结时间", "作废时间"];
+    /// <summary>The columns that hold times.</summary>
+    internal static readonly string[] TimeColumns = ["发生时间", "接报时间", "登记时间", "首次响应时间", "办结时间", "重开时间", "再次办结时间", "作废时间"];
 
     private static readonly Dictionary<string, int> Column =
         LedgerFile.Columns.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i);
@@ -21,6 +22,11 @@ public sealed class LedgerLine(ReferenceBook reference, Zone zone, string source
     public (LedgerTicket? Ticket, string? Error) Read(LedgerRecord record)
     {
         var f = record.Fields;
+        if (f[Column["原编号"]] == LedgerTemplate.ExampleNo)
+        {
+            return (null, "example_line");
+        }
+
         string Field(string column) => f[Column[column]];
         string? Some(string column) => Field(column) is { Length: > 0 } text ? text : null;
         var times = new Dictionary<string, Instant?>(TimeColumns.Length);

@@ -16,8 +16,11 @@ public sealed class RefusedFile(string path) : IAsyncDisposable
         ["occurred_after_reported"] = "发生时间晚于接报时间", ["reported_after_logged"] = "接报时间晚于登记时间",
         ["responded_before_start"] = "首次响应时间早于接报时间", ["resolved_before_start"] = "办结时间早于接报时间，或再次办结时间早于重开时间",
         ["voided_before_start"] = "作废时间早于接报时间", ["reopened_while_open"] = "未办结即重开", ["reopen_window_passed"] = "办结七天后不得重开，应另建工单",
-        ["approver_is_requester"] = "作废审批人与处理人为同一人", ["duplicate_external_no"] = "原编号重复，且内容不同或在本文件中已出现",
+        ["example_line"] = "模板中的示例行，请删除", ["approver_is_requester"] = "作废审批人与处理人为同一人", ["duplicate_external_no"] = "原编号重复，且内容不同或在本文件中已出现",
     };
+
+    /// <summary>What a line's code means, zh-CN.</summary>
+    public static string WordsOf(string error) => Words[error];
 
     private StreamWriter? writer;
 

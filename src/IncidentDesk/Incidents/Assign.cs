@@ -24,10 +24,9 @@ public sealed class AssignHandler(DeskDb db, ChangeIncident change) : IRequestHa
             return opened.Refused!;
         }
 
-        var person = request.Handler.Any(char.IsControl) ? null : await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == request.Handler, cancellationToken);
-        return person is null || Roles.Parse(person.Roles)?.Overlaps([Role.Handler, Role.Staff]) != true
-            ? new Refusal("unknown_handler", "handler", "没有这位承办人。", "There is no such handler.")
-            : await change.Append(
-                request.By, incident, PeopleDecisions.Assign(incident.State, new Actor(person.Id, person.Name), incident.Now), [], cancellationToken);
+        var (assignee, unknown) = await Assignee.Find(db, request.Handler, incident.Now.ToUtc(), cancellationToken);
+        return assignee is null
+            ? unknown!
+            : await change.Append(request.By, incident, assignee.Decide(incident.State, incident.Now), [], cancellationToken);
     }
 }

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace IncidentDesk.Incidents;
 
 /// <summary>
-/// A second person approves or rejects a request (D22). Approver ≠ requester, always; every guard is asked again on the state as it is now. <paramref name="IfMatch"/> is
+/// A second person approves a request, or rejects it and says why (D22). Approver ≠ requester, always; every guard is asked again on the state as it is now. <paramref name="IfMatch"/> is
 /// required by the edge: who approves has seen what they approve.
 /// </summary>
 public sealed record DecideRequest(Caller By, string RequestId, bool Approve, string? Note, int? IfMatch = null, string? Idempotency = null)
@@ -27,7 +27,7 @@ public sealed class DecideRequestHandler(DeskDb db, DeskCache cache, ChangeIncid
     public async Task<Outcome<RequestDecided>> Handle(DecideRequest request, CancellationToken cancellationToken)
     {
         var texts = new Texts().Add("note", request.Note, 2000);
-        if ((request.By.Lacks(Right.Approve) ?? texts.Refused) is { } refused)
+        if ((request.By.Lacks(Right.Approve) ?? texts.Refused ?? (request.Approve || texts.Said.Count > 0 ? null : Unsaid)) is { } refused)
         {
             return refused;
         }
@@ -37,10 +37,9 @@ public sealed class DecideRequestHandler(DeskDb db, DeskCache cache, ChangeIncid
             return Refusals.RequestNotFound;
         }
 
-        // Who stands in for somebody decides nothing that this one asked for either (D22).
-        if (request.By.StandsInFor?.Id == row.RequestedBy)
+        if (CannotStandIn(request.By, row.RequestedBy) is { } foregone)
         {
-            return new Refusal("approver_is_requester", "actor", "不得代其审批本人提出的申请。", "A stand-in does not decide what the one stood in for has asked.");
+            return foregone;
         }
 
         request = request with { By = request.By.Deciding };
@@ -58,7 +57,7 @@ public sealed class DecideRequestHandler(DeskDb db, DeskCache cache, ChangeIncid
         }
 
         var (decision, unready) = request.Approve
-            ? await Approval(request, incident, cancellationToken)
+            ? await Approval(change, request.By, request.RequestId, incident, cancellationToken)
             : (SecondPersonDecisions.Reject(incident.State, request.RequestId, request.By.Person, incident.Now), null);
         if (unready is not null)
         {
@@ -69,13 +68,18 @@ public sealed class DecideRequestHandler(DeskDb db, DeskCache cache, ChangeIncid
         return new Outcome<RequestDecided>(changed.Value is { } done ? new RequestDecided(done, null) : null, changed.Refused);
     }
 
+    /// <summary>Why this person neither approves nor rejects what is asked on the incident as it stands, or null.</summary>
+    public static Refusal? CannotDecide(Caller by, Incident incident, PendingRequest asked) =>
+        by.Lacks(Right.Approve) ?? by.LacksOn(incident, Right.Approve) ?? CannotStandIn(by, asked.By.Id)
+        ?? SecondPersonDecisions.Reject(incident, asked.Id, by.Person, Domain.Sla.Instant.Never).Refused;
+
     /// <summary>What approval would write; a merge and a duplicate's correction need the masters as they are now.</summary>
-    private async Task<(Decision? Decision, Refusal? Refused)> Approval(DecideRequest request, Opened incident, CancellationToken cancellationToken)
+    public static async Task<(Decision? Decision, Refusal? Refused)> Approval(ChangeIncident change, Caller by, string requestId, Opened incident, CancellationToken cancellationToken)
     {
         MergePair? pair = null;
-        if (incident.State.Pending.FirstOrDefault(p => p.Id == request.RequestId)?.Subject is MergeSubject merge)
+        if (incident.State.Pending.FirstOrDefault(p => p.Id == requestId)?.Subject is MergeSubject merge)
         {
-            var master = await change.Open(request.By, Right.Approve, merge.Into.ToString(), null, cancellationToken);
+            var master = await change.Open(by, Right.Approve, merge.Into.ToString(), null, cancellationToken);
             if (master.Value is null)
             {
                 return (null, master.Refused);
@@ -84,7 +88,13 @@ public sealed class DecideRequestHandler(DeskDb db, DeskCache cache, ChangeIncid
             pair = AskMergeHandler.Pair(incident, master.Value);
         }
 
-        return (SecondPersonDecisions.Approve(
-            incident.State, request.RequestId, request.By.Person, incident.Now, pair, await change.Masters(incident, cancellationToken)), null);
+        return (SecondPersonDecisions.Approve(incident.State, requestId, by.Person, incident.Now, pair, await change.Masters(incident, cancellationToken)), null);
     }
+
+    private static readonly Refusal Unsaid = new("reason_required", "note", "退回申请须写明理由。", "Say why the request is rejected.");
+
+    /// <summary>Who stands in for somebody decides nothing that this one asked for either (D22).</summary>
+    private static Refusal? CannotStandIn(Caller by, string requestedBy) => by.StandsInFor?.Id == requestedBy
+        ? new Refusal("approver_is_requester", "actor", "不得代其审批本人提出的申请。", "A stand-in does not decide what the one stood in for has asked.")
+        : null;
 }

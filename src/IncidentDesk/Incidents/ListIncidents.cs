@@ -27,7 +27,10 @@ public sealed class ListIncidentsHandler(DeskDb db, DeskCache cache, TimeProvide
     private const int MostRows = 200;
 
     /// <summary>What stands in a cursor for a due time where there is none.</summary>
-    private const string Stopped = "stopped";
+    internal const string Stopped = "stopped";
+
+    /// <summary>What a page was to go on after is no cursor of ours.</summary>
+    internal static readonly Refusal BadCursor = Bad("cursor", "翻页标记无效。", "The cursor is not one of ours.");
 
     /// <inheritdoc/>
     public async Task<Outcome<IncidentPage>> Handle(ListIncidents request, CancellationToken cancellationToken)
@@ -59,32 +62,37 @@ public sealed class ListIncidentsHandler(DeskDb db, DeskCache cache, TimeProvide
             "excluded" => rows.Where(i => i.ExcludedAs != null),
             _ => rows,
         };
-        if (request.By.Towns is { } towns)
-        {
-            rows = rows.Where(i => i.Town == null || towns.Contains(i.Town));
-        }
-
-        if (request.By.ServicePoints is { } points)
-        {
-            rows = rows.Where(i => i.ServicePoint == null || points.Contains(i.ServicePoint));
-        }
-
+        rows = Within(rows, request.By);
         rows = request.Scope is null ? rows : rows.Where(i => i.Scope == request.Scope);
         rows = request.Town is null ? rows : rows.Where(i => i.Town == request.Town);
         rows = request.Category is null ? rows : rows.Where(i => i.Category == request.Category);
         rows = request.Handler is null ? rows : rows.Where(i => i.Handler == request.Handler);
         rows = request.Month is null ? rows : rows.Where(i => i.Month == month.Number);
-        var page = byDue ? await ByDue(rows, request.Cursor, limit, cancellationToken) : await ByNumber(rows, request.Cursor, limit, cancellationToken);
+        var page = byDue
+            ? await ByDue(rows, found => found, i => i.EffectiveDueAt, i => i.Key, request.Cursor, limit, cancellationToken)
+            : await ByNumber(rows, request.Cursor, limit, cancellationToken);
         if (page is not var (found, next))
         {
-            return Bad("cursor", "翻页标记无效。", "The cursor is not one of ours.");
+            return BadCursor;
         }
 
         var desk = await cache.Get(db, cancellationToken);
         return new IncidentPage(found, next, desk.Installation.NumberPrefix, desk.Zone, now);
     }
 
-    private static async Task<(List<IncidentRow> Rows, string? Next)?> ByNumber(
+    /// <summary>What lies in the places that a caller's rights are limited to.</summary>
+    internal static IQueryable<IncidentRow> Within(IQueryable<IncidentRow> rows, Caller by)
+    {
+        if (by.Towns is { } towns)
+        {
+            rows = rows.Where(i => i.Town == null || towns.Contains(i.Town));
+        }
+
+        return by.ServicePoints is { } points ? rows.Where(i => i.ServicePoint == null || points.Contains(i.ServicePoint)) : rows;
+    }
+
+    /// <summary>Newest numbers first; the cursor is the last number of a page.</summary>
+    internal static async Task<(List<IncidentRow> Rows, string? Next)?> ByNumber(
         IQueryable<IncidentRow> rows, string? cursor, int limit, CancellationToken cancellationToken)
     {
         var before = long.MaxValue;
@@ -97,9 +105,10 @@ public sealed class ListIncidentsHandler(DeskDb db, DeskCache cache, TimeProvide
         return Cut(found, limit, last => last.Key.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Those whose clock an approved pause has stopped have no due time as long; they come last, by number.</summary>
-    private static async Task<(List<IncidentRow> Rows, string? Next)?> ByDue(
-        IQueryable<IncidentRow> rows, string? cursor, int limit, CancellationToken cancellationToken)
+    /// <summary>Those whose clock an approved pause has stopped have no due time as long; they come last, by number. <paramref name="select"/> says what to read of each.</summary>
+    internal static async Task<(List<T> Rows, string? Next)?> ByDue<T>(
+        IQueryable<IncidentRow> rows, Func<IQueryable<IncidentRow>, IQueryable<T>> select, Func<T, Instant?> dueOf, Func<T, long> keyOf, string? cursor, int limit,
+        CancellationToken cancellationToken)
     {
         var (due, key) = (0L, 0L);
         var parts = cursor?.Split('.') ?? ["0", "0"];
@@ -111,18 +120,18 @@ public sealed class ListIncidentsHandler(DeskDb db, DeskCache cache, TimeProvide
         }
 
         var from = new Instant(due);
-        var found = stopped ? [] : await rows.Where(i => i.EffectiveDueAt >= from && (i.EffectiveDueAt > from || i.Key > key))
-            .OrderBy(i => i.EffectiveDueAt).ThenBy(i => i.Key).Take(limit + 1).ToListAsync(cancellationToken);
+        var found = stopped ? [] : await select(rows.Where(i => i.EffectiveDueAt >= from && (i.EffectiveDueAt > from || i.Key > key))
+            .OrderBy(i => i.EffectiveDueAt).ThenBy(i => i.Key).Take(limit + 1)).ToListAsync(cancellationToken);
         if (found.Count <= limit)
         {
             var after = stopped ? key : 0;
-            found.AddRange(await rows.Where(i => i.EffectiveDueAt == null && i.Key > after).OrderBy(i => i.Key).Take(limit + 1 - found.Count).ToListAsync(cancellationToken));
+            found.AddRange(await select(rows.Where(i => i.EffectiveDueAt == null && i.Key > after).OrderBy(i => i.Key).Take(limit + 1 - found.Count)).ToListAsync(cancellationToken));
         }
 
-        return Cut(found, limit, last => string.Create(CultureInfo.InvariantCulture, $"{last.EffectiveDueAt?.Seconds.ToString(CultureInfo.InvariantCulture) ?? Stopped}.{last.Key}"));
+        return Cut(found, limit, last => string.Create(CultureInfo.InvariantCulture, $"{dueOf(last)?.Seconds.ToString(CultureInfo.InvariantCulture) ?? Stopped}.{keyOf(last)}"));
     }
 
-    private static (List<IncidentRow> Rows, string? Next) Cut(List<IncidentRow> found, int limit, Func<IncidentRow, string> cursor) =>
+    private static (List<T> Rows, string? Next) Cut<T>(List<T> found, int limit, Func<T, string> cursor) =>
         found.Count <= limit ? (found, null) : (found[..limit], cursor(found[limit - 1]));
 
     private static bool Sla(string text, out Month month) => Domain.Sla.Month.TryParse(text, out month);

@@ -18,7 +18,11 @@ public sealed record ListRequests(Caller By) : IRequest<Outcome<IReadOnlyList<Re
 /// A pending request and what approval would change, in one sentence: of an incident with the verdict now and then, of a version with the incidents it would move.
 /// <paramref name="Seq"/> is what the decision repeats in If-Match: the incident's last event, or the code's highest version.
 /// </summary>
-public sealed record RequestView(RequestRow Request, string? Number, int Seq, Outcome? Before, Outcome? After, string Zh, string En, VersionEffect? Version = null);
+public sealed record RequestView(RequestRow Request, string? Number, int Seq, Outcome? Before, Outcome? After, string Zh, string En, VersionEffect? Version = null)
+{
+    /// <summary>The name of who asked, as it is now.</summary>
+    public string AskedBy { get; init; } = Request.RequestedBy;
+}
 
 /// <inheritdoc cref="ListRequests"/>
 public sealed class ListRequestsHandler(DeskDb db, DeskCache cache, IncidentJournal journal, TimeProvider clock)
@@ -56,7 +60,9 @@ public sealed class ListRequestsHandler(DeskDb db, DeskCache cache, IncidentJour
             }
         }
 
-        return new Outcome<IReadOnlyList<RequestView>>(views, null);
+        var ids = views.Select(v => v.Request.RequestedBy).Distinct().ToList();
+        var names = await db.People.AsNoTracking().Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, cancellationToken);
+        return new Outcome<IReadOnlyList<RequestView>>(views.ConvertAll(v => v with { AskedBy = names.GetValueOrDefault(v.Request.RequestedBy, v.Request.RequestedBy) }), null);
     }
 
     private async Task<RequestView> Version(RequestRow row, Desk desk, DateTimeOffset now, CancellationToken cancellationToken)
@@ -73,8 +79,14 @@ public sealed class ListRequestsHandler(DeskDb db, DeskCache cache, IncidentJour
         return new RequestView(row, null, stands, null, null, effect.Zh, effect.En, effect);
     }
 
-    /// <summary>Reads the clock with and without what is asked for; nothing is written.</summary>
     private static RequestView View(RequestRow row, Incident state, PendingRequest asked, Desk desk, Rules rules, Instant now)
+    {
+        var (before, after, zh, en) = Weigh(state, asked, desk, rules, now);
+        return new RequestView(row, state.Number.ToString(), state.LastSeq, before, after, zh, en);
+    }
+
+    /// <summary>Reads the clock with and without what is asked for, and says the difference; nothing is written.</summary>
+    public static (Outcome Before, Outcome After, string Zh, string En) Weigh(Incident state, PendingRequest asked, Desk desk, Rules rules, Instant now)
     {
         var approval = new Approval(asked.Id, asked.By.Id, asked.By.Name, asked.At, null, "", now);
         var (at, what) = asked.Subject switch
@@ -92,7 +104,7 @@ public sealed class ListRequestsHandler(DeskDb db, DeskCache cache, IncidentJour
         var before = ReportFold.Read(state.Number, state.Entries, desk, rules, now, DateTimeOffset.MaxValue)!;
         var after = ReportFold.Read(state.Number, entries, desk, rules, now, DateTimeOffset.MaxValue)!;
         var (zh, en) = Difference(before, after, desk.Zone);
-        return new RequestView(row, state.Number.ToString(), state.LastSeq, before.Reading.Outcome, after.Reading.Outcome, zh, en);
+        return (before.Reading.Outcome, after.Reading.Outcome, zh, en);
     }
 
     private static (string Zh, string En) Difference(ReportTicket before, ReportTicket after, Zone zone)

@@ -27,7 +27,7 @@ public sealed class ReturnAssignmentHandler(ChangeIncident change) : IRequestHan
             ? opened.Refused!
             : await change.Append(
                 request.By, incident,
-                PeopleDecisions.ReturnAssignment(incident.State, incident.Now),
+                AcceptAssignmentHandler.Own(request.By, incident.State) is { } others ? Decision.No(others) : PeopleDecisions.ReturnAssignment(incident.State, incident.Now),
                 texts.Said, cancellationToken);
     }
 }

@@ -3,8 +3,7 @@ using Quartz;
 
 namespace IncidentDesk.Jobs;
 
-/// <summary>Rings for what waits in the outbox. A channel that hangs holds up no tick.</summary>
-[DisallowConcurrentExecution]
+/// <summary>Rings for what waits in the outbox, also while an earlier ring still waits for a channel that hangs: it holds up neither a tick nor another channel.</summary>
 public sealed class DeliverJob(IServiceProvider services) : IJob
 {
     /// <inheritdoc/>

@@ -41,7 +41,7 @@ public static class CheckBackup
                 return (null, unready);
             }
 
-            var found = await services.SendAlone(new VerifyLedger(), cancellationToken);
+            var found = await services.SendAlone(new VerifyLedger(Files: Path.Combine(backup.Folder, Backup.Files)), cancellationToken);
             return (found with { Problems = found.Problems + damage.Count, Named = [.. damage, .. found.Named] }, null);
         }
         finally

@@ -9,12 +9,14 @@ public sealed record KeptFile(string Path, long Bytes, string Sha256);
 
 /// <summary>
 /// The folder of files (Files:Folder). A file is named by its SHA-256, <c>ab/abcdef…</c>, and never changed. <c>installation.id</c> says whose folder it is, so that no
-/// desk serves or fills another one's.
+/// desk serves or fills another one's. What is still coming in lies in <c>partial</c> and never counts. No path is ever made of what a caller says.
 /// </summary>
 public static class FileFolder
 {
     /// <summary>Name of the marker file.</summary>
     public const string Marker = "installation.id";
+
+    private const string Partial = "partial";
 
     /// <summary>Makes folder and marker where there are none; says why the folder cannot be this installation's, or cannot be written.</summary>
     public static Refusal? Prepare(string folder, string installation)
@@ -87,6 +89,57 @@ public static class FileFolder
         return new KeptFile(path, copy.Length, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
+    /// <summary>A name of its own for what is coming in.</summary>
+    internal static string NewPartial(string folder) => PartialOf(folder, Guid.NewGuid().ToString("N"));
+
+    /// <summary>Where what is coming in lies under that name.</summary>
+    internal static string PartialOf(string folder, string name) => Path.Combine(folder, Partial, name);
+
+    /// <summary>Opens what is coming in, for one writer at a time.</summary>
+    internal static FileStream WritePartial(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+    }
+
+    /// <summary>
+    /// Gives a finished file the name of its hash; where the same bytes lie already, those stay and are touched, so that nobody who looks for unneeded files takes them away.
+    /// </summary>
+    internal static void Keep(string folder, string partial, string sha256, DateTimeOffset now)
+    {
+        var target = Path.Combine(folder, NameOf(sha256));
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        File.SetLastWriteTimeUtc(partial, now.UtcDateTime);
+        try
+        {
+            File.SetLastWriteTimeUtc(target, now.UtcDateTime);
+        }
+        catch (FileNotFoundException)
+        {
+            File.Move(partial, target, overwrite: true);
+        }
+    }
+
+    /// <summary>Deletes a file that is not needed, if nobody touched it since; whether it did.</summary>
+    internal static bool Drop(string path, DateTimeOffset? untouchedSince = null)
+    {
+        if (!File.Exists(path) || (untouchedSince is { } since && File.GetLastWriteTimeUtc(path) > since.UtcDateTime))
+        {
+            return false;
+        }
+
+        File.Delete(path);
+        return true;
+    }
+
+    /// <summary>What is coming in, or was left behind.</summary>
+    internal static IEnumerable<string> Partials(string folder) =>
+        Directory.Exists(Path.Combine(folder, Partial)) ? Directory.EnumerateFiles(Path.Combine(folder, Partial)) : [];
+
+    /// <summary>The hashes of the files of one of 24 shares of the folder.</summary>
+    internal static IEnumerable<string> Share(string folder, int hour) => Enumerable.Range(0, 256).Where(n => n % 24 == hour).Select(n => Path.Combine(folder, $"{n:x2}"))
+        .Where(Directory.Exists).SelectMany(Directory.EnumerateFiles).Select(f => Path.GetFileName(f)!).Where(name => IsName($"{name[..2]}/{name}"));
+
     /// <summary>What is wrong with the folder: another's marker or none, a file whose bytes do not fit its name, a file with no such name.</summary>
     public static IEnumerable<Problem> Check(string folder, string installation)
     {
@@ -95,7 +148,8 @@ public static class FileFolder
             yield return new Problem("", 0, "marker_differs", $"{Marker} 缺失或属于另一套系统 / is missing or another installation's");
         }
 
-        foreach (var file in Files(folder, Marker).Where(f => f.Path != NameOf(f.Sha256)))
+        string[] coming = [.. Partials(folder).Select(p => $"{Partial}/{Path.GetFileName(p)}")];
+        foreach (var file in Files(folder, [Marker, .. coming]).Where(f => f.Path != NameOf(f.Sha256)))
         {
             yield return IsName(file.Path)
                 ? new Problem("", 0, "file_changed", $"{file.Path} 内容与文件名中的哈希不符 / its bytes do not fit the hash in its name")

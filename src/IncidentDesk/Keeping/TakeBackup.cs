@@ -108,7 +108,14 @@ public sealed class TakeBackupHandler(DeskDb db, DeskSettings settings, TimeProv
         foreach (var path in FileFolder.Paths(settings.FilesFolder).Where(FileFolder.IsName).Order(StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            files.Add(FileFolder.Copy(settings.FilesFolder, target, path));
+            try
+            {
+                files.Add(FileFolder.Copy(settings.FilesFolder, target, path));
+            }
+            catch (FileNotFoundException)
+            {
+                // It was erased meanwhile, as it was due.
+            }
         }
 
         return files;

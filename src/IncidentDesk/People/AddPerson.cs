@@ -9,7 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace IncidentDesk.People;
 
 /// <summary>
-/// Adds a person with roles, and the 受理点 where they are on duty if that matters; the one-time password is told once. A null caller is the operator at the machine.
+/// Adds a person with roles, and the 受理点 where they are on duty if that matters; the one-time password is told once. An evaluator's account ends after 90 days unless another end is set
+/// later. A null caller is the operator at the machine.
 /// </summary>
 public sealed record AddPerson(Caller? By, string Id, string Name, string Roles, string? ServicePoint = null) : IRequest<Outcome<PersonAdded>>, IUnitOfWork;
 
@@ -42,7 +43,7 @@ public sealed partial class AddPersonHandler(DeskDb db, TimeProvider clock) : IR
         }
 
         var now = clock.GetUtcNow();
-        var person = new PersonRow { Id = request.Id, Name = name, Roles = People.Roles.Codes(roles!), ServicePoint = point, CreatedAt = now };
+        var person = new PersonRow { Id = request.Id, Name = name, Roles = People.Roles.Codes(roles!), ServicePoint = point, CreatedAt = now, EndsAt = EndOf(roles!, null, now) };
         var account = new AccountRow { Person = person.Id };
         var password = Passwords.Random();
         Passwords.Set(account, password, oneTime: true, now);
@@ -51,6 +52,11 @@ public sealed partial class AddPersonHandler(DeskDb db, TimeProvider clock) : IR
         db.Log(request.By, "person_added", now, person.Id, person.Roles);
         return new PersonAdded(person, password);
     }
+
+    /// <summary>When an account ends: as it is set, and an evaluator's after 90 days where nobody sets an end, for it always has one.</summary>
+    internal static DateTimeOffset? EndOf(IReadOnlySet<Role> roles, DateTimeOffset? set, DateTimeOffset now) => set ?? (roles.Contains(Role.Evaluator) ? now.AddDays(EvaluatorDays) : null);
+
+    private const int EvaluatorDays = 90;
 
     internal static readonly Refusal UnknownRole = new(
         "unknown_role", "roles", "角色应为 staff、handler、approver、officer、admin、auditor、evaluator 中的一个或几个。",

@@ -69,6 +69,11 @@ public enum Right
 
     /// <summary>Read the security log.</summary>
     Audit,
+
+    /// <summary>已知悉: say that one knows of an alert in one's own inbox. Everybody may, with a token only where it says so.</summary>
+    Acknowledge,
+    /// <summary>Set up the ways out of the house, test them, send again what they gave up.</summary>
+    Channels,
 }
 
 /// <summary>Who sends a message, with the roles held now, and by which road it came: page, api, cli or system.</summary>
@@ -98,6 +103,9 @@ public sealed record Caller(Actor Person, IReadOnlySet<Role> Roles, string Via)
     /// <summary>The address it came from; null for a command.</summary>
     public string? Address { get; init; }
 
+    /// <summary>Whether it is a wall screen, which sees the board within the places of who made its token, and has no right beside that.</summary>
+    public bool Display { get; init; }
+
     private static readonly Dictionary<Right, Role[]> Rights = new()
     {
         [Right.Log] = [Role.Staff],
@@ -113,6 +121,8 @@ public sealed record Caller(Actor Person, IReadOnlySet<Role> Roles, string Via)
         [Right.PreviewRules] = [Role.Officer, Role.Approver],
         [Right.Reveal] = [Role.Staff, Role.Handler, Role.Approver, Role.Officer],
         [Right.Audit] = [Role.Auditor],
+        [Right.Acknowledge] = Enum.GetValues<Role>(),
+        [Right.Channels] = [Role.Officer, Role.Admin],
     };
 
     /// <summary>Whether there are places where they have no rights.</summary>
@@ -121,8 +131,11 @@ public sealed record Caller(Actor Person, IReadOnlySet<Role> Roles, string Via)
     /// <summary>Why this person may not, or null.</summary>
     public Refusal? Lacks(Right right) =>
         !Rights[right].Any(Roles.Contains) ? new Refusal("not_allowed", "actor", "您的角色没有此项权限。", $"{Person.Id} has no role that may do this.")
-        : Scopes?.Contains(right) is false ? new Refusal("not_in_scope", "token", "所用令牌不含此项权限。", "The token does not hold this right.")
-        : null;
+        : LacksScope(right);
+
+    /// <summary>Why what they showed does not give this right, whatever their roles; or null.</summary>
+    public Refusal? LacksScope(Right right) =>
+        Scopes?.Contains(right) is false ? new Refusal("not_in_scope", "token", "所用令牌不含此项权限。", "The token does not hold this right.") : null;
 
     /// <summary>Why they may not change how they are let in: they show a token and have not signed in.</summary>
     public Refusal? LacksSignIn() => SignedIn ? null : new Refusal(

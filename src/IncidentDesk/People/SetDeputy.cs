@@ -26,12 +26,12 @@ public sealed class SetDeputyHandler(DeskDb db, TimeProvider clock) : IRequestHa
     {
         var now = clock.GetUtcNow();
         var both = await db.People.AsNoTracking().Where(p => p.Id == request.Principal || p.Id == request.Deputy).ToListAsync(cancellationToken);
-        var principal = both.Find(p => p.Id == request.Principal);
-        var deputy = both.Find(p => p.Id == request.Deputy && p.DisabledAt is null && p.Roles.Length > 0);
-        var refused = (request.By.Person.Id == request.Principal && request.By.StandsInFor is null ? null : request.By.Lacks(Right.People))
+        var principal = both.Find(p => p.Id == request.Principal && p.IsInForce(now));
+        var deputy = both.Find(p => p.Id == request.Deputy && p.IsInForce(now) && p.Roles.Length > 0);
+        var refused = (request.By.Person.Id == request.Principal && request.By.StandsInFor is null ? request.By.LacksScope(Right.Approve) : request.By.Lacks(Right.People))
             ?? (principal is null || Roles.Parse(principal.Roles)?.Contains(Role.Approver) is not true
                 ? new Refusal("not_an_approver", "principal", "只有审批人可以指定代批人。", "Only an approver has a deputy.")
-            : deputy is null || deputy.Id == principal.Id ? new Refusal("unknown_person", "deputy", "没有该人员，或其账号已停用，或即为本人。", "There is no such person, the account is disabled, or it is the same person.")
+            : deputy is null || deputy.Id == principal.Id ? new Refusal("unknown_person", "deputy", "没有该人员，或其账号已停用、已到期，或即为本人。", "There is no such person, the account is disabled or has ended, or it is the same person.")
             : Roles.Parse(deputy.Roles) is not { } roles || roles.Contains(Role.Admin) || roles.Contains(Role.Auditor) || roles.Contains(Role.Evaluator)
                 ? new Refusal("bad_deputy", "deputy", "系统管理员、安全审计员、核查人员不得代批。", "Administrators, auditors and evaluators do not stand in.")
             : request.Until <= request.Since || request.Until <= now || request.Until - request.Since > TimeSpan.FromDays(MostDays)
@@ -67,7 +67,7 @@ public sealed class EndDeputyHandler(DeskDb db, TimeProvider clock) : IRequestHa
             return new Refusal("deputy_not_found", "id", "没有这条代批记录。", "There is no such deputy.");
         }
 
-        if (request.By.Person.Id != row.Principal && request.By.Lacks(Right.People) is { } denied)
+        if ((request.By.Person.Id == row.Principal ? request.By.LacksScope(Right.Approve) : request.By.Lacks(Right.People)) is { } denied)
         {
             return denied;
         }

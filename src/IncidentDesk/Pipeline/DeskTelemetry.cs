@@ -24,6 +24,7 @@ public static class DeskTelemetry
     private static readonly Counter<long> Breaches = Meter.CreateCounter<long>("incidentdesk.breaches", "{breach}", "Breaches that were alerted, by timer");
     private static readonly Histogram<double> AlertDelay = Meter.CreateHistogram<double>("incidentdesk.alert.delay", "s", "From the instant a step was owed to its alert", advice: Delays);
     private static readonly Histogram<double> DeliveryDelay = Meter.CreateHistogram<double>("incidentdesk.delivery.delay", "s", "From an alert to its delivery, by channel", advice: Delays);
+    private static readonly Counter<long> Failures = Meter.CreateCounter<long>("incidentdesk.delivery.failures", "{message}", "Messages that were not delivered when they were tried, by channel and outcome");
     private static readonly Histogram<double> TickDuration = Meter.CreateHistogram<double>("incidentdesk.tick.duration", "s", "One look at what is owed", advice: Durations);
     private static readonly Counter<long> ClockJumps = Meter.CreateCounter<long>("incidentdesk.clock.jumps", "{jump}", "Jumps of this host's clock by more than two seconds");
     private static volatile DeskFigures? figures;
@@ -68,6 +69,10 @@ public static class DeskTelemetry
 
     /// <summary>An alert was delivered, so many seconds after it was raised.</summary>
     public static void Delivered(string channel, double delaySec) => DeliveryDelay.Record(delaySec, new KeyValuePair<string, object?>("channel", channel));
+
+    /// <summary>A message was tried and not delivered.</summary>
+    public static void NotDelivered(string channel, string outcome) =>
+        Failures.Add(1, new KeyValuePair<string, object?>("channel", channel), new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <summary>A tick took so long.</summary>
     public static void Ticked(TimeSpan took)

@@ -1,3 +1,4 @@
+using IncidentDesk.Attachments;
 using IncidentDesk.Data;
 using IncidentDesk.Jobs;
 using MediatR;
@@ -7,7 +8,7 @@ namespace IncidentDesk.Pipeline;
 
 /// <summary>
 /// Removes what only settles recent messages: keys of a week ago, and units of work of yesterday; failed sign-ins of yesterday, and what was written into the security log, or
-/// ended among sessions and tokens, longer ago than the log is kept. Once an hour, by whoever takes it; the result is how many rows went.
+/// ended among sessions and tokens, longer ago than the log is kept; and from the folder of files what nobody needs (<see cref="SweepFiles"/>). Once an hour, by whoever takes it; the result is how many rows and files went.
 /// </summary>
 public sealed record Purge : IRequest<int>;
 
@@ -36,6 +37,7 @@ public sealed class PurgeHandler(IServiceProvider services, TimeProvider clock) 
             batch = await services.SendAlone(new PurgeBatch(), cancellationToken);
         }
 
+        gone += await services.SendAlone(new SweepFiles(), cancellationToken);
         await services.SendAlone(claim.Done($"{gone}"), cancellationToken);
         return gone;
     }

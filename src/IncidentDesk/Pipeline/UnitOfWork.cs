@@ -1,3 +1,4 @@
+using IncidentDesk.Accounts;
 using IncidentDesk.Data;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +10,7 @@ namespace IncidentDesk.Pipeline;
 /// The one road to the disk: fresh change tracker, transaction, handler, the unit's own row, save, commit. A conflict or a transient fault runs the handler
 /// again from the start, at most three times in all; a commit whose answer was lost is settled by looking for the unit's own row.
 /// </summary>
-public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal journal, DeskCache cache, WriterGate gate, TimeProvider clock) : IPipelineBehavior<TRequest, TResponse>
+public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal journal, DeskCache cache, WriterGate gate, SyslogFeed syslog, TimeProvider clock) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {
     private const int Attempts = 3;
@@ -72,6 +73,11 @@ public sealed class UnitOfWork<TRequest, TResponse>(DeskDb db, IncidentJournal j
         answered = response;
         await transaction.CommitAsync(cancellationToken);
         cache.Forget();
+        if (syslog.IsOn)
+        {
+            syslog.Tell(db.ChangeTracker.Entries<SecurityEventRow>().Select(e => e.Entity));
+        }
+
         return response;
     }
 

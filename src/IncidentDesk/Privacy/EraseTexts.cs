@@ -1,4 +1,5 @@
 using System.Globalization;
+using IncidentDesk.Attachments;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.Jobs;
@@ -12,7 +13,7 @@ namespace IncidentDesk.Privacy;
 /// <summary>
 /// Erases the texts of tickets that were over so many months ago (<see cref="DeskSettings.EraseAfterMonths"/>), once a day from 03:00, by whoever takes the day. A day looks at the
 /// tickets of the month that falls due and of the one before; once a week all earlier months are looked at too, which finds a ticket that stood open for long, was imported or touched
-/// since, or could not be erased before. The result is how many tickets were erased.
+/// since, or could not be erased before. Files that only erased tickets name go with the texts. The result is how many tickets were erased.
 /// </summary>
 public sealed record EraseTexts : IRequest<int>
 {
@@ -28,7 +29,7 @@ public sealed record EraseTexts : IRequest<int>
     /// <summary>The tickets of a month that may be due: over by <paramref name="limit"/>, or excluded while open, and with a text left. Which of them are, their events tell.</summary>
     internal static IQueryable<long> Candidates(DeskDb db, Month month, Instant limit) => db.Incidents.AsNoTracking()
         .Where(i => i.Month == month.Number && (i.ResolvedAt <= limit || (i.ResolvedAt == null && i.ExcludedAs != null))
-            && db.Texts.Any(t => t.Incident == i.Key && t.Value != null))
+            && (db.Texts.Any(t => t.Incident == i.Key && t.Value != null) || db.Attachments.Any(a => a.Incident == i.Key && a.ErasedAt == null)))
         .OrderBy(i => i.Key).Select(i => i.Key);
 }
 
@@ -91,7 +92,9 @@ public sealed class EraseTextsHandler(DeskDb db, DeskCache cache, DeskSettings s
     {
         try
         {
-            return (await services.SendAlone(new EraseTextsOf(batch), cancellationToken), 0);
+            var whole = await services.SendAlone(new EraseTextsOf(batch), cancellationToken);
+            await services.SendAlone(new RemoveErasedFiles(batch), cancellationToken);
+            return (whole, 0);
         }
         catch (Exception e) when (DatabaseFault.IsOfTheMatter(e))
         {
@@ -114,6 +117,7 @@ public sealed class EraseTextsHandler(DeskDb db, DeskCache cache, DeskSettings s
             }
         }
 
+        await services.SendAlone(new RemoveErasedFiles(batch), cancellationToken);
         return (done, bad);
     }
 }

@@ -11,7 +11,7 @@ namespace IncidentDesk.Privacy;
 
 /// <summary>
 /// Erases every text of those of the incidents that are due by their events: salt and value go, the hash of what the source sent goes from the row, and each is on record as
-/// <c>text_erased</c>. One whose texts do not fit its events is left as it is and fails the unit: what was changed by hand is evidence.
+/// <c>text_erased</c>; its files are needed no more (<c>file_erased</c>), and whoever sends this removes them then. One whose texts do not fit its events is left as it is and fails the unit: what was changed by hand is evidence.
 /// </summary>
 public sealed record EraseTextsOf(IReadOnlyList<long> Incidents) : IRequest<ErasedTexts>, IUnitOfWork
 {
@@ -46,6 +46,8 @@ public sealed class EraseTextsOfHandler(DeskDb db, DeskCache cache, DeskSettings
             .ToLookup(e => e.Incident);
         var texts = (await db.Texts.Where(t => keys.Contains(t.Incident)).OrderBy(t => t.Incident).ThenBy(t => t.Seq).ThenBy(t => t.Field).ToListAsync(cancellationToken))
             .ToLookup(t => t.Incident);
+        var files = (await db.Attachments.Where(a => keys.Contains(a.Incident) && a.ErasedAt == null).OrderBy(a => a.Incident).ThenBy(a => a.Seq).ToListAsync(cancellationToken))
+            .ToLookup(a => a.Incident);
         var erased = new ErasedTexts(0, 0);
         foreach (var row in rows)
         {
@@ -62,15 +64,17 @@ public sealed class EraseTextsOfHandler(DeskDb db, DeskCache cache, DeskSettings
             }
 
             var left = texts[row.Key].Where(t => t.Value is not null).ToList();
-            if (left.Count == 0)
+            List<AttachmentRow> kept = [.. files[row.Key]];
+            if (left.Count + kept.Count == 0)
             {
                 continue;
             }
 
             journal.Append(
                 desk.Installation.Id, incident.Number, row, incident.Entries, stream[^1].Hash,
-                left.ConvertAll(t => EventToWrite.Of(at, new TextErased(t.Seq, t.Field))), Product, now, rules);
+                [.. left.Select(t => EventToWrite.Of(at, new TextErased(t.Seq, t.Field))), .. kept.Select(f => EventToWrite.Of(at, new FileErased(f.Seq)))], Product, now, rules);
             left.ForEach(t => (t.Salt, t.Value) = (null, null));
+            kept.ForEach(f => f.ErasedAt = now);
             (row.ContentSalt, row.ContentHash) = (null, null);
             erased = new ErasedTexts(erased.Incidents + 1, erased.Texts + left.Count);
         }

@@ -17,27 +17,32 @@ internal static class ListContent
 
     private static readonly Member Basis = Words("basis");
     private static readonly Member Examples = Words("examples");
+    private static readonly Member Pinyin = new("pinyin", false, (text, _) =>
+        text.Length <= 40 && text.All(char.IsAsciiLetterLower) ? (text, null) : (null, No("bad_pinyin", "pinyin", "拼音首字母应为至多40个小写字母。", "Pinyin initials are at most 40 small letters.")));
+
     private static readonly Member[] Category =
     [
-        OneOf("nature", "accident", "fault", "hazard", "inquiry"), CodeIn("defaultSeverity", ReferenceList.Severity), Words("divertTo"), Words("typicalPauseReason"), Examples, Basis,
+        OneOf("nature", "accident", "fault", "hazard", "inquiry"), CodeIn("defaultSeverity", ReferenceList.Severity), Words("divertTo"), Words("typicalPauseReason"), Examples, Basis, Pinyin,
     ];
 
     private static readonly Dictionary<string, Member[]> Lists = new(StringComparer.Ordinal)
     {
         [ReferenceList.Town] = [Words("shortName"), OneOf("kind", "street", "town"), Words("source")],
+        [ReferenceList.System] = [Examples, Basis, Pinyin],
+        [ReferenceList.RentalGroup] = [Examples, Basis, Pinyin],
         [ReferenceList.Severity] = [Words("defaultSeverity"), Examples, Basis],
         [ReferenceList.RentalType] = [.. Category, CodeIn("parent", ReferenceList.RentalGroup), OneOf("countsInIndicator", "yes", "no")],
 
         // System faults are outside the indicator (D23); a yes would promise what no figure does.
         [ReferenceList.SystemType] = [.. Category, OneOf("countsInIndicator", "no")],
         [ReferenceList.Calendar] = [OneOf("mode", "calendar", "workday24", "workhours"), new("windows", false, Windows)],
-        [ReferenceList.OfficialDays] = [Whole("year", 1900, 2999), Words("source") with { Required = true }, new("days", true, Days)],
+        [ReferenceList.OfficialDays] = [Whole("year", 1900, 2999), Words("source") with { Required = true }, new("days", true, Days) { Lines = true }],
         [ReferenceList.Policy] =
         [
             CodeIn("calendar", ReferenceList.Calendar), Whole("responseLimitSec", 1, LongestLimitSec), Whole("resolutionLimitSec", 1, LongestLimitSec),
             OneOf("pauseMode", "none", "approved"), OneOf("reopenMode", "cumulative", "continuous"), Whole("lateLogFlagSec", 0, LongestLimitSec), new("weight", true, Points),
         ],
-        [ReferenceList.Ladder] = [new("steps", true, Steps)],
+        [ReferenceList.Ladder] = [new("steps", true, Steps) { Lines = true }],
     };
 
     /// <summary>The content in canonical form, or why it is none; read at <paramref name="validFrom"/>, when the codes it names must be in force.</summary>
@@ -77,13 +82,20 @@ internal static class ListContent
             : No("bad_windows", "windows", "仅“工作时间”日历须填写时段，且必须填写。", "Windows belong to the mode workhours, which needs them."));
     }
 
+    /// <summary>The members of a list, as a form asks for them.</summary>
+    public static IReadOnlyList<ListMember> Members(string list) =>
+        [.. Lists.GetValueOrDefault(list, [Examples, Basis]).Select(m => new ListMember(m.Name, m.Required, m.Choices, m.CodesOf, m.Lines))];
+
     private static Member Words(string name) => new(name, false, (text, _) =>
         Incidents.Texts.Check(name, text, MostWords) is { } refused ? (null, refused)
         : text.Any(char.IsControl) ? (null, No("bad_character", name, "含有不能保存的字符。", "It holds a character that cannot be stored."))
         : (text, null));
 
     private static Member OneOf(string name, params string[] codes) => new(name, true, (text, _) =>
-        codes.Contains(text) ? (text, null) : (null, No("unknown_value", name, $"应为 {string.Join("、", codes)}。", $"It is one of {string.Join(", ", codes)}.")));
+        codes.Contains(text) ? (text, null) : (null, No("unknown_value", name, $"应为 {string.Join("、", codes)}。", $"It is one of {string.Join(", ", codes)}.")))
+    {
+        Choices = codes,
+    };
 
     private static Member Whole(string name, long least, long most) => new(name, true, (text, _) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
@@ -93,7 +105,10 @@ internal static class ListContent
     private static Member CodeIn(string name, string list) => new(name, true, (text, place) =>
         place.Book.Find(list, text, place.ValidFrom) is not null
             ? (text, null)
-            : (null, No($"unknown_{(name == "defaultSeverity" ? "severity" : name)}", name, "该代码不存在，或届时未启用。", "The code does not exist, or is not in force on that day.")));
+            : (null, No($"unknown_{(name == "defaultSeverity" ? "severity" : name)}", name, "该代码不存在，或届时未启用。", "The code does not exist, or is not in force on that day.")))
+    {
+        CodesOf = list,
+    };
 
     private static (object?, Refusal?) Points(string text, Place place) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var points) && points <= 1_000 && decimal.Round(points, 2) == points
@@ -123,7 +138,14 @@ internal static class ListContent
 
     private static Refusal No(string code, string member, string zh, string en) => new(code, "content." + member, zh, en);
 
-    private sealed record Member(string Name, bool Required, Func<string, Place, (object? Value, Refusal? Refused)> Read);
+    private sealed record Member(string Name, bool Required, Func<string, Place, (object? Value, Refusal? Refused)> Read)
+    {
+        public IReadOnlyList<string> Choices { get; init; } = [];
+
+        public string? CodesOf { get; init; }
+
+        public bool Lines { get; init; }
+    }
 
     // Before: the members read so far, in the order of the list.
     private sealed record Place(string Code, Payload Before, ReferenceBook Book, DateOnly ValidFrom);

@@ -59,6 +59,10 @@ public sealed class ReferenceBook
     /// <summary>The version of a code that rules a day, ended or not; null before its first.</summary>
     public ReferenceRow? RulingOn(string list, string code, DateOnly day) => Row(list, code, day);
 
+    /// <summary>The codes of a list that are in force on a day, in ordinal order.</summary>
+    public IEnumerable<ReferenceRow> InForce(string list, DateOnly day) =>
+        CodesOf(list).Select(code => Row(list, code.Key, day)).OfType<ReferenceRow>().Where(row => row.Ended == 0);
+
     /// <summary>A code in force on a day, with its name as it is; null where the list has none or it is ended.</summary>
     public Coded? Find(string list, string? code, DateOnly day) =>
         Row(list, code, day) is { Ended: 0 } row ? new Coded(row.Code, row.NameZh) : null;

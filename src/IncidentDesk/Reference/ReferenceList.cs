@@ -63,6 +63,14 @@ public static class ReferenceList
         (VoidReason, "作废原因", "Reasons of voids"),
     ];
 
+    /// <summary>What a version of that list holds besides its names.</summary>
+    public static IReadOnlyList<ListMember> MembersOf(string list) => ListContent.Members(list);
+
     /// <summary>Whether a version of that list can move a row of an incident: its clock, its scope or its next step.</summary>
     public static bool IsRule(string list) => list is Policy or Calendar or OfficialDays or Ladder or RentalType;
 }
+
+/// <summary>
+/// A member of a list's content: its codes where it is one of a few, the list whose codes it takes, and whether it is several lines of text.
+/// </summary>
+public sealed record ListMember(string Name, bool Required, IReadOnlyList<string> Choices, string? CodesOf, bool Lines);

@@ -24,11 +24,16 @@ public static class ShippedRows
         ReferenceList.Town, t["code9"], t["name"], t["pinyin"],
         new Payload().Add("shortName", t["short_name"]).Add("kind", t["kind"]).Add("source", t["source"])));
 
+    /// <summary>The hand-written pinyin initials of categories, their groups and systems, by list and code, and of which name.</summary>
+    internal static IEnumerable<((string List, string Code) Id, string NameZh, string Initials)> Pinyin() =>
+        Csv("categories.csv").Where(c => c["pinyin"].Length > 0).Select(c => ((c["domain"], c["code"]), c["name_zh"], c["pinyin"]));
+
     private static IEnumerable<ReferenceRow> Categories() => Csv("categories.csv").Select(c => Row(
         c["domain"], c["code"], c["name_zh"], c["name_en"],
         new Payload().Add("parent", Some(c["parent"])).Add("defaultSeverity", Some(c["default_severity"])).Add("nature", Some(c["nature"]))
             .Add("countsInIndicator", Some(c["counts_in_indicator"])).Add("divertTo", Some(c["divert_to"]))
-            .Add("typicalPauseReason", Some(c["typical_pause_reason"])).Add("examples", Some(c["examples_zh"])).Add("basis", Some(c["basis"]))));
+            .Add("typicalPauseReason", Some(c["typical_pause_reason"])).Add("examples", Some(c["examples_zh"])).Add("basis", Some(c["basis"]))
+            .Add("pinyin", Some(c["pinyin"]))));
 
     private static IEnumerable<ReferenceRow> Calendars() =>
     [

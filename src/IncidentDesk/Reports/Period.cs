@@ -32,6 +32,3 @@ public readonly record struct Period(Month First, Month Last)
     /// <summary><c>2025-03</c> or <c>2025</c>.</summary>
     public override string ToString() => IsYear ? First.ToString()[..4] : First.ToString();
 }
-
-/// <summary>What a report is asked for: a period and scope, read at <paramref name="AsOf"/> with what was recorded by <paramref name="KnownAt"/> (D19).</summary>
-public sealed record ReportInputs(Period Period, string Scope, Instant AsOf, DateTimeOffset KnownAt);

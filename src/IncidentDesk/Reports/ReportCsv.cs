@@ -34,10 +34,10 @@ public static class ReportCsv
     {
         var (inputs, zone, summary) = (report.Inputs, report.Desk.Zone, report.Summary);
         var closable = summary.Closable(report.Rules);
-        var weight = summary.Weight(report.Rules);
+        var weight = inputs.Weight(report.Rules);
         var figures = new MonthFigures(summary.Total, weight);
         Line(text, "header", "schema", ReportJson.Schema);
-        Line(text, "header", "title", ReportWords.Title(report, closable));
+        Line(text, "header", "title", ReportWords.Title(report.Desk.Installation, inputs, closable));
         Line(text, "header", "period", inputs.Period.ToString());
         Line(text, "header", "scope", inputs.Scope);
         Line(text, "header", "asOf", zone.Format(inputs.AsOf));

@@ -42,7 +42,7 @@ public static class ReportJson
         var (inputs, desk, rules) = (report.Inputs, report.Desk, report.Rules);
         var closable = report.Summary.Closable(rules);
         json.WriteString("schema", Schema);
-        json.WriteString("title", ReportWords.Title(report, closable));
+        json.WriteString("title", ReportWords.Title(report.Desk.Installation, inputs, closable));
         json.WriteString("period", inputs.Period.ToString());
         json.WriteString("scope", inputs.Scope);
         json.WriteString("scopeName", ReportWords.ScopeName(inputs.Scope));
@@ -151,7 +151,7 @@ public static class ReportJson
 
     private static void WriteFigures(Utf8JsonWriter json, Report report)
     {
-        var (summary, weight) = (report.Summary, report.Summary.Weight(report.Rules));
+        var (summary, weight) = (report.Summary, report.Inputs.Weight(report.Rules));
         var figures = new MonthFigures(summary.Total, weight);
         json.WriteFigures("figures", figures);
         json.WriteString("statement", ReportWords.Statement(figures));

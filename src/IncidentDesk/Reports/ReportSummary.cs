@@ -16,9 +16,6 @@ public sealed class ReportSummary(ReportInputs inputs, Zone zone)
     /// <summary>Counts of the whole period, pooled (D15).</summary>
     public Tally Total => tallies.Values.Aggregate(default(Tally), (sum, tally) => sum + tally);
 
-    /// <summary>Points of the indicator: those of the policy in force when the period's last month begins.</summary>
-    public decimal Weight(Rules rules) => rules.PolicyFor(zone.StartOf(inputs.Period.Last)).Weight;
-
     /// <summary>总历时 of the resolved tickets that count, in seconds.</summary>
     public long GrossSec { get; private set; }
 
@@ -120,14 +117,6 @@ public sealed class ReportSummary(ReportInputs inputs, Zone zone)
         }
     }
 
-    /// <summary>
-    /// Whether the period can be closed: as-of has reached the first instant at which a ticket reported in its last second would be breached if open, and nothing
-    /// is pending (D14).
-    /// </summary>
-    public bool Closable(Rules rules)
-    {
-        var lastSecond = zone.StartOf(inputs.Period.Last.Next).Plus(-1);
-        var policy = rules.PolicyFor(lastSecond);
-        return Total.Pending == 0 && rules.CalendarOf(policy).Add(lastSecond, policy.ResolutionLimitSec + 1) <= inputs.AsOf;
-    }
+    /// <summary>Whether the period can be closed.</summary>
+    public bool Closable(Rules rules) => inputs.Closable(rules, Total.Pending);
 }

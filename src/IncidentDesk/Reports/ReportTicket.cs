@@ -5,12 +5,15 @@ using IncidentDesk.Domain.Sla;
 
 namespace IncidentDesk.Reports;
 
-/// <summary>A ticket of a report: its facts, its reading at as-of, and the policy that read it.</summary>
+/// <summary>A ticket of a report: its facts, as they were logged too, its reading at as-of, and the policy that read it.</summary>
 public sealed record ReportTicket(
-    IncidentNumber Number, IncidentFacts Facts, FaultDetails AsLogged, SlaReading Reading, SlaPolicy Policy, WorkCalendar Calendar, string Scope, string LoggedScope, Instant AsOf)
+    IncidentNumber Number, IncidentFacts Facts, FaultDetails AsLogged, Instant ReportedAsLogged, SlaReading Reading, SlaPolicy Policy, WorkCalendar Calendar, string Scope, string LoggedScope, Instant AsOf)
 {
     /// <summary>The arithmetic of the verdict.</summary>
     public Arithmetic Arithmetic { get; } = Arithmetic.Of(Facts.Clock, Reading, Policy, Calendar, AsOf);
+
+    /// <summary>Whether its effective reportedAt falls in the period (D13).</summary>
+    public bool BelongsTo(Period period, Zone zone) => period.Contains(zone.MonthOf(Reading.ReportedAt));
 
     /// <summary>On time only because approved pauses were deducted (D8).</summary>
     public bool OnlyByPauses => Reading.Outcome == Outcome.OnTime && Reading.GrossElapsedSec > Reading.LimitSec;
@@ -31,14 +34,17 @@ public static class ReportFold
     /// <summary>
     /// Tickets whose effective reportedAt falls in the period, of every scope, in order of their numbers. Names of corrected codes come from the reference data.
     /// </summary>
-    public static async IAsyncEnumerable<ReportTicket> Tickets(
+    public static IAsyncEnumerable<ReportTicket> Tickets(DeskDb db, Desk desk, ReportInputs inputs, CancellationToken cancellationToken) =>
+        Ever(db, desk, inputs, cancellationToken).Where(t => t.BelongsTo(inputs.Period, desk.Zone));
+
+    /// <summary>The same with those that may once have stood in the period and stand in another one now.</summary>
+    public static async IAsyncEnumerable<ReportTicket> Ever(
         DeskDb db, Desk desk, ReportInputs inputs, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rules = desk.Reference.Rules.KnownAt(inputs.KnownAt);
-        await foreach (var stream in db.Streams(db.Incidents.EverIn(inputs.Period), cancellationToken))
+        await foreach (var stream in db.Streams(inputs.Period, cancellationToken))
         {
-            if (Read(new IncidentNumber(desk.Installation.NumberPrefix, stream.Key), stream.Entries(), desk, rules, inputs.AsOf, inputs.KnownAt) is { } ticket
-                && inputs.Period.Contains(desk.Zone.MonthOf(ticket.Reading.ReportedAt)))
+            if (Read(new IncidentNumber(desk.Installation.NumberPrefix, stream.Key), stream.Entries(), desk, rules, inputs.AsOf, inputs.KnownAt) is { } ticket)
             {
                 yield return ticket;
             }
@@ -54,7 +60,8 @@ public static class ReportFold
             return null;
         }
 
-        var asLogged = entries.Select(e => e.What).OfType<FaultLogged>().First().Details;
+        var logged = entries.Select(e => e.What).OfType<FaultLogged>().First();
+        var asLogged = logged.Details;
         var day = desk.Zone.DayOf(facts.Clock.ReportedAt);
         if (facts.Details != asLogged)
         {
@@ -73,7 +80,7 @@ public static class ReportFold
         var policy = rules.PolicyFor(facts.Clock.ReportedAt);
         var calendar = rules.CalendarOf(policy);
         return new ReportTicket(
-            number, facts, asLogged, SlaClock.Read(facts.Clock, policy, calendar, asOf), policy, calendar,
+            number, facts, asLogged, logged.ReportedAt, SlaClock.Read(facts.Clock, policy, calendar, asOf), policy, calendar,
             rules.ScopeOf(facts.Details.Kind, facts.Details.Category.Code, facts.Clock.ReportedAt),
             rules.ScopeOf(asLogged.Kind, asLogged.Category.Code, facts.Clock.ReportedAt), asOf);
     }

@@ -12,19 +12,11 @@ public static class TicketStream
     private const int Page = 1_000;
     private const int KeysAtOnce = 50_000;
 
-    /// <summary>Incidents that stand, or ever stood, in a month of the period: what another known-at may bring back.</summary>
-    public static IQueryable<IncidentRow> EverIn(this IQueryable<IncidentRow> incidents, Period period)
-    {
-        var (first, last) = (period.First.Number, period.Last.Number);
-        return incidents.Where(i => (i.Month >= first && i.Month <= last) || (i.MovedFromMonth <= last && i.MovedToMonth >= first));
-    }
-
     /// <summary>
-    /// Event rows of each of the incidents in order of seq. The next page is read while one is folded, so the context belongs to this stream until it ends. Memory is
-    /// bounded by three pages.
+    /// Event rows, in order of seq, of each incident that stands, or ever stood, in a month of the period: what another known-at may bring back. The next page is read while
+    /// one is folded, so the context belongs to this stream until it ends. Memory is bounded by three pages and the period's keys.
     /// </summary>
-    public static async IAsyncEnumerable<IGrouping<long, EventRow>> Streams(
-        this DeskDb db, IQueryable<IncidentRow> incidents, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<IGrouping<long, EventRow>> Streams(this DeskDb db, Period period, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pages = Channel.CreateBounded<ILookup<long, EventRow>>(1);
@@ -49,7 +41,7 @@ public static class TicketStream
         {
             try
             {
-                await foreach (var page in Keys(incidents, token))
+                await foreach (var page in EverIn(db, period, token))
                 {
                     await writer.WriteAsync(await Events(db, page, token), token);
                 }
@@ -73,6 +65,20 @@ public static class TicketStream
             var rows = await db.Incidents.AsNoTracking().Where(i => EF.Parameter(page).Contains(i.Key)).OrderBy(i => i.Key).ToListAsync(cancellationToken);
             var own = await Events(db, page, cancellationToken);
             yield return rows.ConvertAll(row => new Ticket(row, [.. own[row.Key]]));
+        }
+    }
+
+    /// <summary>
+    /// Keys of a period's incidents, from the two indexes by month and put in order here: asked for both at once in order of their keys, an engine walks the whole table.
+    /// </summary>
+    private static async IAsyncEnumerable<long[]> EverIn(DeskDb db, Period period, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (first, last) = (period.First.Number, period.Last.Number);
+        var here = await db.Incidents.Where(i => i.Month >= first && i.Month <= last).Select(i => i.Key).ToListAsync(cancellationToken);
+        var moved = await db.Incidents.Where(i => i.MovedFromMonth <= last && i.MovedToMonth >= first).Select(i => i.Key).ToListAsync(cancellationToken);
+        foreach (var page in here.Union(moved).Order().Chunk(Page))
+        {
+            yield return page;
         }
     }
 

@@ -88,6 +88,46 @@ public sealed class AccountTests
         Assert.Equal(13, await desk.Read(db => db.SecurityEvents.CountAsync(e => e.What == "sign_in" && e.Outcome != "done" && e.Address == Desk.Address)));
     }
 
+    /// <summary>Three guesses at each of many names: the names stay open, the address is locked. What succeeds does not count, and what hammers at a locked name costs nobody else anything.</summary>
+    [Theory, OnSqlite, OnPostgreSql, OnSqlServer]
+    public async Task An_address_is_locked_after_many_failures_under_whatever_names_until_its_window_has_passed(Engine engine)
+    {
+        await using var desk = await TestDesk.Open(engine, besides: services =>
+        {
+            var settings = (DeskSettings)services.Last(s => s.ServiceType == typeof(DeskSettings)).ImplementationInstance!;
+            services.AddSingleton(settings with { Accounts = new AccountRules { LockAddressAfter = 10 } });
+        });
+        await Ready(desk, "chen", "staff");
+
+        // One machine has as many addresses of IPv6 as it likes, within its network.
+        for (var n = 0; n < 5; n++)
+        {
+            Assert.Equal("bad_credentials", await From($"2001:db8:1:2::{n}", "locked", "Wrong-1234567"));
+        }
+
+        for (var n = 0; n < 11; n++)
+        {
+            Assert.Equal("account_locked", await From("2001:db8:1:2::7", "locked", "Wrong-1234567"));
+        }
+
+        Assert.Null(await From("2001:db8:1:2::7", "chen", Good));
+        Assert.Null(await From("2001:db8:1:2::7", "chen", Good));
+
+        desk.Clock.Advance(TimeSpan.FromMinutes(14));
+        for (var n = 0; n < 5; n++)
+        {
+            Assert.Equal("bad_credentials", await From($"2001:db8:1:2::{n:x}:1", "name" + n, "Wrong-1234567"));
+        }
+
+        var locked = (await desk.Send(new SignIn("chen", Good, null, null, false, new Origin("2001:db8:1:2::9", "page")))).Refused!;
+        Assert.Equal(("address_locked", true), (locked.Code, locked.Zh.Contains("2026-02-15 00:15:00", StringComparison.Ordinal)));
+        Assert.Null(await From("2001:db8:1:3::9", "chen", Good));
+        desk.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(await From("2001:db8:1:2::9", "chen", Good));
+
+        async Task<string?> From(string address, string id, string password) => (await desk.Send(new SignIn(id, password, null, null, false, new Origin(address, "page")))).Refused?.Code;
+    }
+
     /// <summary>At the same instant, by several processes: no more than five guesses are looked at.</summary>
     [Theory, OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Guesses_at_the_same_time_are_counted_each(Engine engine)
@@ -119,6 +159,12 @@ public sealed class AccountTests
         Assert.Equal("code_required", (await SignIn(desk, "zhou", Good)).Refused?.Code);
         Assert.Equal("code_used", (await SignIn(desk, "zhou", Good, OneTimeCodes.At(key, desk.Clock.GetUtcNow()))).Refused?.Code);
 
+        // Every sign-in with a second factor begins without the code: that is no failure, whereas a wrong code is one.
+        for (var n = 0; n < 7; n++)
+        {
+            Assert.Equal("code_required", (await SignIn(desk, "zhou", Good)).Refused?.Code);
+        }
+
         desk.Clock.Advance(TimeSpan.FromSeconds(30));
         var code = OneTimeCodes.At(key, desk.Clock.GetUtcNow());
         var signedIn = (await SignIn(desk, "zhou", Good, code)).Value!;
@@ -129,7 +175,10 @@ public sealed class AccountTests
         desk.Clock.Advance(TimeSpan.FromDays(1));
         Assert.Equal("code_required", (await SignIn(desk, "zhou", Good, device: signedIn.Device)).Refused?.Code);
         Assert.Equal(7, (await SignIn(desk, "zhou", Good, recovery[0].ToLowerInvariant())).Value!.RecoveryLeft);
-        Assert.Equal("bad_code", (await SignIn(desk, "zhou", Good, recovery[0])).Refused?.Code);
+        foreach (var said in new[] { "bad_code", "bad_code", "code_required", "bad_code", "bad_code", "bad_code", "account_locked" })
+        {
+            Assert.Equal(said, (await SignIn(desk, "zhou", Good, said == "code_required" ? null : recovery[0])).Refused?.Code);
+        }
     }
 
     [Theory, OnSqlite, OnPostgreSql, OnSqlServer]
@@ -217,6 +266,8 @@ public sealed class AccountTests
         await using var desk = await TestDesk.Open(engine);
         await Add(desk, "hou", "evaluator");
         var token = (await desk.Send(new AddToken(null, "hou", "核查", [], 300))).Value!;
+        Assert.Equal(desk.Clock.GetUtcNow().AddDays(90), await desk.Read(db => db.People.Where(p => p.Id == "hou").Select(p => p.EndsAt).SingleAsync()));
+        Assert.Equal(desk.Clock.GetUtcNow().AddDays(90), (await desk.Send(new ChangePerson(null, "hou", NoEnd: true))).Value!.EndsAt);
         await desk.Send(new ChangePerson(null, "hou", EndsAt: desk.Clock.GetUtcNow().AddDays(7)));
         desk.Clock.Advance(TimeSpan.FromDays(7));
         Assert.Equal("account_ended", (await Token(desk, token.Secret)).Refused?.Code);
@@ -225,6 +276,18 @@ public sealed class AccountTests
         Assert.Equal("own_account", (await desk.Send(new ChangePerson(admin, "admin", Roles: "approver"))).Refused?.Code);
         Assert.Equal("last_administrator", (await desk.Send(new ChangePerson(null, "admin", Disabled: true))).Refused?.Code);
         Assert.Equal("last_administrator", (await desk.Send(new ChangePerson(null, "admin", Roles: "officer"))).Refused?.Code);
+
+        // One that goes before, or has gone, is none.
+        var (soon, later) = (desk.Clock.GetUtcNow().AddDays(1), desk.Clock.GetUtcNow().AddDays(2));
+        Assert.Equal("last_administrator", (await desk.Send(new ChangePerson(null, "admin", EndsAt: later))).Refused?.Code);
+        await Add(desk, "second", "admin");
+        Assert.Null((await desk.Send(new ChangePerson(null, "second", EndsAt: soon))).Refused);
+        Assert.Equal("last_administrator", (await desk.Send(new ChangePerson(null, "admin", EndsAt: later))).Refused?.Code);
+        desk.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal("last_administrator", (await desk.Send(new ChangePerson(null, "admin", Disabled: true))).Refused?.Code);
+        Assert.Null((await desk.Send(new ChangePerson(null, "second", NoEnd: true))).Refused);
+        Assert.Null((await desk.Send(new ChangePerson(null, "admin", EndsAt: later))).Refused);
+        Assert.Equal("unknown_person", (await desk.Send(new AddToken(null, "hou", "核查", [], 30))).Refused?.Code);
         Assert.Equal("person_not_found", (await desk.Send(new ChangePerson(null, "import", Disabled: true))).Refused?.Code);
         Assert.Equal("unknown_code", (await desk.Send(new ChangePerson(null, "hou", Towns: ["999"]))).Refused?.Code);
     }
@@ -250,6 +313,19 @@ public sealed class AccountTests
         Assert.Null(await Decide(chen, lis));
         Assert.Contains("人员chen(代人员zhou)", await desk.Read(db => db.Events.Select(e => e.ActorName).ToListAsync()));
         var late = await Asked(desk, li);
+
+        // Who stands in for somebody who has left stands in for nobody; who has left is nobody's deputy and has none.
+        Assert.Null((await desk.Send(new ChangePerson(null, "zhou", EndsAt: desk.Clock.GetUtcNow()))).Refused);
+        Assert.Equal("not_allowed", (await Decide(chen, late))?.Code);
+        var admin = new Caller(new("admin", "系统管理员"), new HashSet<Role> { Role.Admin }, "page");
+        Assert.Equal("not_an_approver", (await desk.Send(new SetDeputy(admin, "zhou", "li", desk.Clock.GetUtcNow(), desk.Clock.GetUtcNow().AddDays(1)))).Refused?.Code);
+        Assert.Null((await desk.Send(new ChangePerson(null, "zhou", NoEnd: true))).Refused);
+        Assert.Null((await desk.Send(new ChangePerson(null, "li", EndsAt: desk.Clock.GetUtcNow()))).Refused);
+        Assert.Equal("unknown_person", (await desk.Send(new SetDeputy(admin, "zhou", "li", desk.Clock.GetUtcNow(), desk.Clock.GetUtcNow().AddDays(1)))).Refused?.Code);
+
+        // A wall screen shows what it shows, whoever made it.
+        var wall = (await desk.Send(new AddToken(null, "chen", "大屏", [], 1, Display: true))).Value!.Secret;
+        Assert.Empty((await Token(desk, wall)).Caller!.Roles);
         desk.Clock.Advance(TimeSpan.FromDays(3));
         Assert.Equal("not_allowed", (await Decide(chen, late))?.Code);
         Assert.Equal(1, await desk.Read(db => db.SecurityEvents.CountAsync(e => e.What == "deputy_set" && e.Who == "zhou" && e.About == "chen")));

@@ -91,6 +91,7 @@ public sealed class SessionApiTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         await Parallel.ForEachAsync(Enumerable.Range(0, 1_000), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (n, _) =>
         {
             using var answer = await Post(desk, "session", new { person = "target", password = $"Guess-{n:0000}" });
+            Assert.Equal(answer.StatusCode == HttpStatusCode.TooManyRequests ? TimeSpan.FromMinutes(15) : null, answer.Headers.RetryAfter?.Delta);
             lock (statuses)
             {
                 statuses.Add(answer.StatusCode);
@@ -152,6 +153,80 @@ public sealed class SessionApiTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         }
 
         Assert.All(new[] { Password, session, token, "A-Secret-Guess-1" }, secret => Assert.DoesNotContain(secret, desk.Said, StringComparison.Ordinal));
+    }
+
+    /// <summary>
+    /// Masked wherever they are told to many: an alert and what the channels send, every line of the log, lists, reports and the summary of an import. In full they stand where
+    /// the ticket's texts are kept, and nowhere else in the database.
+    /// </summary>
+    [Fact]
+    public async Task A_reporters_name_and_phone_stand_in_no_message_no_log_and_no_export()
+    {
+        const string Name = "欧阳慕容", Phone = "13987650421";
+        var desk = await hosts.On(Engine.Sqlite);
+        using var logged = await desk.Post("incidents", "staff", new
+        {
+            kind = "rental", category = "RNT-WATER-02", basis = "phone", town = "440111011", address = "新市路56号", room = "406", description = "厨房水管漏水", reporterName = Name,
+            reporterPhone = Phone, reportedAt = DeskHost.Now.AddHours(-25),
+        }, key: "reporter-of-mine");
+        var number = DeskApiTests.Number(await logged.Content.ReadFromJsonAsync<JsonElement>());
+        using (var line = new StringContent(Commands.Ledgers.Of(Commands.Ledgers.Line("R-1", $"报告人={Name};联系电话={Phone}"), Commands.Ledgers.Line("R-2", $"报告人={Name};联系电话={Phone};办结时间=2020-01-01 00:00:00")), System.Text.Encoding.UTF8, "text/csv"))
+        {
+            using var imported = await desk.Send(HttpMethod.Post, "ledgers/reporters", "officer", line);
+            await None(imported);
+        }
+
+        using (var assigned = await desk.Post($"incidents/{number}/assign", "lead", new { handler = "handler" }))
+        {
+            await None(assigned);
+        }
+
+        using (var asked = await desk.Post($"incidents/{number}/void", "staff", new { reason = "test" }))
+        {
+            await None(asked);
+        }
+
+        await DeskHost.Until(async () => (await desk.Inbox("approver")).Exists(i => i.GetProperty("number").GetString() == number));
+        await DeskHost.Until(() => desk.Read(async db => await db.Outbox.AnyAsync() && !await db.Outbox.AnyAsync(o => o.State == OutboxRow.Pending)));
+        var month = TimeZoneInfo.ConvertTime(DeskHost.Now.AddHours(-25), TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
+        foreach (var (who, path) in new[]
+        {
+            ("approver", "inbox?limit=200"), ("evaluator", "incidents?limit=50"), ("evaluator", "incidents/" + number), ("approver", "requests"), ("auditor", "security-log?limit=500"), ("officer", "watch"),
+            ("officer", $"reports/{month}?scope=rental"), ("officer", $"reports/{month}?scope=rental&format=csv"), ("officer", "reports/2025-03?scope=rental&format=csv"), ("evaluator", "reports/2025-03?scope=rental"),
+        })
+        {
+            using var answer = await desk.Get(path, who);
+            Assert.True(answer.IsSuccessStatusCode, path);
+            await None(answer);
+        }
+
+        Assert.DoesNotContain(Name, desk.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain(Phone, desk.Said, StringComparison.Ordinal);
+        var holding = await desk.Read(async db =>
+        {
+            var found = new List<string>();
+            await db.Database.OpenConnectionAsync();
+            foreach (var table in db.Model.GetEntityTypes().Select(t => t.GetTableName()!).Distinct())
+            {
+                await using var command = db.Database.GetDbConnection().CreateCommand();
+                command.CommandText = $"SELECT * FROM \"{table}\"";
+                await using var rows = await command.ExecuteReaderAsync();
+                while (await rows.ReadAsync())
+                {
+                    found.AddRange(Enumerable.Range(0, rows.FieldCount).Where(i => rows.GetValue(i) is string text && (text.Contains(Name, StringComparison.Ordinal) || text.Contains(Phone, StringComparison.Ordinal)))
+                        .Select(i => $"{table}.{rows.GetName(i)}"));
+                }
+            }
+
+            return found.Distinct();
+        });
+        Assert.Equal(["Texts.Value"], holding);
+
+        static async Task None(HttpResponseMessage answer)
+        {
+            var said = await answer.Content.ReadAsStringAsync();
+            Assert.False(said.Contains(Name, StringComparison.Ordinal) || said.Contains(Phone, StringComparison.Ordinal), answer.RequestMessage!.RequestUri!.PathAndQuery);
+        }
     }
 
     /// <summary>Somebody who has signed in once and set a password.</summary>

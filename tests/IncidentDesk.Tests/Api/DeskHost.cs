@@ -50,6 +50,7 @@ public sealed class DeskHost : IAsyncDisposable
 
     private readonly StringBuilder said = new();
     private readonly bool beside;
+    private bool demonstration;
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> tokens = new(StringComparer.Ordinal);
 
     /// <summary>Further settings of the process, as environment variables.</summary>
@@ -92,13 +93,14 @@ public sealed class DeskHost : IAsyncDisposable
     public string Folder => database.Settings.DataFolder;
 
     /// <summary>
-    /// Starts a host on a fresh database. A SQLite file may lie in a folder of the test's own; <paramref name="by"/> changes how the host, not the test, reaches a server.
+    /// Starts a host on a fresh database. A SQLite file may lie in a folder of the test's own; <paramref name="by"/> changes how the host, not the test, reaches a server;
+    /// with <paramref name="demonstration"/> it begins with two invented months.
     /// </summary>
     public static async Task<DeskHost> Open(Engine engine, string? folder = null, Func<string, string>? by = null, JobsHost jobs = JobsHost.Web, PostgreSqlCluster? cluster = null,
-        IReadOnlyDictionary<string, string>? more = null, string? thumbprint = null)
+        IReadOnlyDictionary<string, string>? more = null, string? thumbprint = null, bool demonstration = false)
     {
         var database = await TestDatabase.Create(engine, migrated: false, folder, cluster);
-        var host = new DeskHost(database, by is null ? database.Settings.ConnectionString : by(database.Settings.ConnectionString), jobs) { more = more ?? new Dictionary<string, string>() };
+        var host = new DeskHost(database, by is null ? database.Settings.ConnectionString : by(database.Settings.ConnectionString), jobs) { more = more ?? new Dictionary<string, string>(), demonstration = demonstration };
         if (thumbprint is not null)
         {
             host.Encrypt(thumbprint);
@@ -140,7 +142,7 @@ public sealed class DeskHost : IAsyncDisposable
     /// <summary>Starts the host, on the same address each time, and waits until it is ready.</summary>
     public async Task Start()
     {
-        process = Process.Start(Command(Path.Combine(AppContext.BaseDirectory, "IncidentDesk.Web.dll"), "--urls", Client.BaseAddress!.ToString()))!;
+        process = Process.Start(Command(Repo.Web, ["--urls", Client.BaseAddress!.ToString(), .. demonstration ? ["--demo"] : Array.Empty<string>()]))!;
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
@@ -167,6 +169,14 @@ public sealed class DeskHost : IAsyncDisposable
         process?.WaitForExit();
         process?.Dispose();
         process = null;
+    }
+
+    /// <summary>Tells the host to stop, as its service manager does; its exit code.</summary>
+    public async Task<int> Stop()
+    {
+        using var signal = Process.Start("kill", ["-TERM", process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync();
+        return process.ExitCode;
     }
 
     /// <summary>Status and words of a health check; 0 while nobody listens.</summary>

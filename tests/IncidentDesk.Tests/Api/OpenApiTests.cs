@@ -24,6 +24,8 @@ public sealed class OpenApiTests(DeskHosts hosts) : IClassFixture<DeskHosts>, IA
         var document = await desk.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
         Assert.StartsWith("3.1", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         var number = (await desk.Log()).GetProperty("ticket").GetProperty("number").GetString()!;
+        using var attached = await desk.Send(HttpMethod.Post, $"incidents/{number}/attachments", "staff", new ByteArrayContent("%PDF-1.7\n"u8.ToArray()));
+        Assert.Equal(HttpStatusCode.Created, attached.StatusCode);
         var read = 0;
         foreach (var path in document.GetProperty("paths").EnumerateObject())
         {
@@ -35,6 +37,14 @@ public sealed class OpenApiTests(DeskHosts hosts) : IClassFixture<DeskHosts>, IA
                     continue;
                 }
 
+                if (path.Name.EndsWith("/attachments/{id}", StringComparison.Ordinal))
+                {
+                    // A file, and no JSON.
+                    using var file = await desk.Get(path.Name["/api/v1/".Length..].Replace("{number}", number, StringComparison.Ordinal).Replace("{id}", "2", StringComparison.Ordinal), "lead");
+                    Assert.Equal("application/pdf", file.Content.Headers.ContentType?.MediaType);
+                    continue;
+                }
+
                 var address = Known.Aggregate(path.Name.Replace("{number}", number, StringComparison.Ordinal), (a, k) => a.Replace(k.Key, k.Value, StringComparison.Ordinal));
                 using var answer = await desk.Send(
                     HttpMethod.Get, address["/api/v1/".Length..] + (address.Contains("reports", StringComparison.Ordinal) ? "?scope=rental" : ""), "lead", null);
@@ -42,6 +52,13 @@ public sealed class OpenApiTests(DeskHosts hosts) : IClassFixture<DeskHosts>, IA
                     ? null
                     : await desk.Send(HttpMethod.Get, address["/api/v1/".Length..], address.Contains("security", StringComparison.Ordinal) ? "auditor" : "officer", null);
                 Assert.Equal(HttpStatusCode.OK, (officer ?? answer).StatusCode);
+                if (address.EndsWith("/ledger/template", StringComparison.Ordinal))
+                {
+                    // A workbook, and the document says so.
+                    Assert.True(operation.Value.GetProperty("responses").GetProperty("200").GetProperty("content").TryGetProperty((officer ?? answer).Content.Headers.ContentType!.MediaType!, out _));
+                    continue;
+                }
+
                 var body = await (officer ?? answer).Content.ReadFromJsonAsync<JsonElement>();
                 Assert.True(body.ValueKind is JsonValueKind.Object or JsonValueKind.Array, path.Name);
                 read++;

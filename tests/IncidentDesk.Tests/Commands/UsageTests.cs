@@ -10,6 +10,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("import", "--file", "--source", "--refused", "--strict", "--as")]
     [InlineData("report", "--month", "--year", "--scope", "--as-of", "--known-at", "--format", "--as")]
     [InlineData("explain", "--as-of", "--known-at", "--as")]
+    [InlineData("template", "--file")]
     [InlineData("verify")]
     [InlineData("replay", "--file")]
     [InlineData("migrate")]

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Xml.Linq;
 using IncidentDesk.Accounts;
 using IncidentDesk.Alerts;
+using IncidentDesk.Attachments;
+using IncidentDesk.Channels;
 using IncidentDesk.Clocks;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Evidence;
@@ -40,12 +42,12 @@ public class SqlServerOfflineTests
         "Installation.District", "People.Name", "People.Roles", "ReferenceData.NameZh", "ReferenceData.NameEn", "ReferenceData.Content", "Incidents.Building", "Incidents.ServicePoint",
         "Incidents.Active", "Events.ActorName", "Events.Payload", "Texts.Value", "Requests.Payload", "Idempotency.Result", "Alerts.Zh", "Alerts.En",
         "JobPeriods.Result", "People.ServicePoint", "InstallationEvents.Detail", "DataProtectionKeys.Xml",
-        "People.Towns", "People.ServicePoints", "Credentials.Name", "Credentials.Scopes", "SecurityEvents.Detail",
+        "People.Towns", "People.ServicePoints", "Outbox.Reason", "Channels.Name", "Channels.Settings", "Channels.Secrets", "Channels.BrokenBecause", "Channels.Recent", "Contacts.Email", "Credentials.Name", "Credentials.Scopes", "SecurityEvents.Detail",
     ];
 
     private static readonly DeskSettings Settings = new()
     {
-        DataFolder = Path.GetTempPath(), Engine = Engine.SqlServer, ConnectionString = "Server=.", Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "广州市白云区", EraseAfterMonths = 12,
+        DataFolder = Path.GetTempPath(), FilesFolder = Path.Combine(Path.GetTempPath(), "incidentdesk-offline-files"), Engine = Engine.SqlServer, ConnectionString = "Server=.", Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "广州市白云区", EraseAfterMonths = 12,
     };
 
     private static readonly Lazy<Task<List<SentSql>>> Everything = new(EverythingSent);
@@ -228,7 +230,7 @@ public class SqlServerOfflineTests
     public async Task The_run_role_is_denied_nothing_that_the_use_cases_send_and_its_scripts_name_the_models_tables()
     {
         using var db = Context();
-        var model = db.Model.GetEntityTypes().Select(t => t.GetTableName()!).Append("__EFMigrationsHistory").Append("SecurityEvents").ToHashSet();
+        var model = db.Model.GetEntityTypes().Select(t => t.GetTableName()!).Append("__EFMigrationsHistory").ToHashSet();
         var denials = Denials(SqlServerModel.Parse(await File.ReadAllTextAsync(Repo.File("ops/db/run-role.sqlserver.sql"))));
 
         Assert.Empty(denials.Select(d => d.Table).Except(model));
@@ -249,7 +251,7 @@ public class SqlServerOfflineTests
     private static List<(string Table, string Right)> Denials(TSqlScript script)
     {
         var denied = new List<(string, string)>();
-        foreach (var statement in script.Batches.SelectMany(b => b.Statements).Select(s => s is IfStatement { ThenStatement: var then } ? then : s).OfType<DenyStatement>())
+        foreach (var statement in script.Batches.SelectMany(b => b.Statements).OfType<DenyStatement>())
         {
             var table = statement.SecurityTargetObject.ObjectName.MultiPartIdentifier.Identifiers[^1].Value;
             denied.AddRange(statement.Permissions.Select(p => (table, p.Identifiers[0].Value.ToUpperInvariant())));
@@ -340,8 +342,10 @@ public class SqlServerOfflineTests
         Assert.Null((await services.SendAlone(new ExplainVerdict(number.ToString(), null, null))).Refused);
         await Hold<EventRow>();
         Assert.Equal(219, (await services.SendAlone(new VerifyLedger())).Incidents);
+        server.Holding([new AttachmentRow { Incident = number.Key, Seq = 2, Hash = new string('a', 64) }]);
         Assert.True(await services.SendAlone(new EraseTexts()) > 0);
         server.Sent.AddRange(await CopySent(sample));
+        server.Holding<AttachmentRow>([]);
         await VersionsSent(server, services, await sample.Read(db => db.References.AsNoTracking().ToListAsync()));
         await DeskSent(server, services, await sample.Read(db => db.References.AsNoTracking().ToListAsync()));
         return server.Sent;
@@ -428,16 +432,42 @@ public class SqlServerOfflineTests
         Assert.NotNull((await services.SendAlone(new IncidentDesk.Accounts.Identify("li", Session: false, "api"))).Refused);
         await Taken(new ReadPeople(all));
         await Taken(new ReadIncident(all, number));
+        await Taken(new ReadLogForm(all));
+        await Taken(new LookBeforeLogging(all, "rental", "RNT-WATER-02", null, "440111011", "新市路56号", "li\n/log\nkey-of-mine\nhash"));
         foreach (var (state, order, cursor) in new[] { ("open", "due", (string?)null), ("open", "due", "1.2"), ("overdue", "due", "stopped.3"), ("resolved", null, "5"), ("excluded", "number", null) })
         {
             await Taken(new ListIncidents(all, state, "rental", "440111011", "RNT-WATER-02", "li", "2026-02", order, cursor, 5));
         }
 
+        var limited = all with { Towns = ["440111011"], ServicePoints = ["驻点"] };
+        foreach (var filter in new[] { new BoardFilter("overdue", "rental", "440111011", true), new BoardFilter("soon"), new BoardFilter("paused"), new BoardFilter("unanswered") })
+        {
+            await Taken(new ReadBoard(limited, filter, "1.2"));
+        }
+
+        await services.SendAlone(new PollBoard(["c1"], null));
+        await services.SendAlone(new CountWaiting(limited));
+        await Taken(new SearchIncidents(limited, "GZ-1", null, null, null, null, null, null, null, "5"));
+        await Taken(new SearchIncidents(all, null, "漏水", "新市路", "li", "RNT-WATER-02", "440111011", null, null));
+        foreach (var month in new[] { 202601, 202602 })
+        {
+            await Taken(new ReadMonth(all, new Month(month), Scope.Rental));
+            await Taken(new ReadBuildings(all, new Month(month), Scope.Rental, 30));
+        }
+
+        await Taken(new ReadYear(all, 2026, Scope.Rental));
+        await Taken(new ReadYear(all, 2026, Scope.Rental, Instant.Of(TestDesk.Opening).Plus(-1)));
         await Taken(fault with { Idempotency = null });
         await Taken(new ListRequests(other));
         await Taken(new DecideRequest(other, asked, false, "不同意", null, "wang\n/r\nkey-of-mine\nhash"));
         await Taken(new DecideRequest(other, asked, true, null));
+        await Taken(new WorkOnIncident(other, number));
+        await Taken(new ReadAssignees(other));
+        await Taken(new ReadHandOver(all, "li", Instant.Of(TestDesk.Opening)));
+        Assert.Equal("hand_over_to_self", (await services.SendAlone(new HandOver(all, "li", null))).Refused?.Code);
+        Assert.Equal(1, (await services.SendAlone(new HandOver(other with { Roles = all.Roles }, "li", "看紧"))).Value?.Given);
         await Taken(new Assign(all, number, "li"));
+        await Taken(new Attach(all, number, (await services.SendAlone(new ReceiveFile(all, number, new MemoryStream("%PDF-"u8.ToArray())))).Value!, "回执.pdf"));
         await Taken(new Respond(all, number, "phone", null));
         await Taken(new Note(all, number, "已联系"));
         await Taken(new ExplainBreach(all, number, "备件", "维保", "备存"));
@@ -454,6 +484,8 @@ public class SqlServerOfflineTests
         await desk.Send(new DeliverOutbox());
         await Hold<OutboxRow>(o => o.Alert.EndsWith(".resolution.breach.1"));
         await Taken(new ReadWatch(all));
+        await Taken(new ReadSystemState(all));
+        await ChannelsSent(server, desk, services, all);
         await services.SendAlone(new RunCanary());
         await services.SendAlone(new MeasureDesk());
         Assert.True(await services.SendAlone(new CheckClock()));
@@ -461,10 +493,12 @@ public class SqlServerOfflineTests
         Assert.True(await services.SendAlone(new CheckClock(new ClockJump(TimeSpan.FromSeconds(5), TestDesk.Opening))));
         await services.SendAlone(new NightlyRecompute());
         await services.SendAlone(new PurgeBatch());
+        await services.SendAlone(new SweepFiles());
         await Taken(new FinishRestore("b", TestDesk.Opening, [number]));
         await desk.Send(new AddPerson(null, "wang", "王科长", "staff"));
         await Hold<AccountRow>(a => a.Person == "li");
-        Assert.Equal("bad_credentials", (await services.SendAlone(new SignIn("li", "x", null, null, false, Origin.Command))).Refused?.Code);
+        Assert.Equal("bad_credentials", (await services.SendAlone(new SignIn("li", "x", null, null, false, new Origin("10.1.2.3", "api")))).Refused?.Code);
+        await Taken(new SignInByProvider(new ProvenIdentity("li", "https://sso.example", "s-1", TwoFactors: true), "123456", null, false, new Origin("10.1.2.3", "page")));
         await Taken(new AddToken(null, "li", "终端", [], 30));
         await services.SendAlone(new ListTokens(all));
         await Taken(new ReadSecurityLog(Who("an", Role.Auditor), "li", "sign_in", "1_x", 5));
@@ -480,6 +514,39 @@ public class SqlServerOfflineTests
         async Task Taken<T>(IRequest<Outcome<T>> message) => Assert.Null((await services.SendAlone(message)).Refused);
 
         static Caller Who(string id, params Role[] roles) => new(new Actor(id, id), roles.ToHashSet(), "api");
+    }
+
+    /// <summary>Channels set up, broken, over their limit, and what they gave up; contacts.</summary>
+    private static async Task ChannelsSent(SqlServerStandIn server, TestDesk desk, ServiceProvider services, Caller all)
+    {
+        var settings = new Dictionary<string, string> { ["url"] = "https://hook.by.gov.cn/in", ["secret"] = "whsec_" + Convert.ToBase64String(new byte[32]) };
+        Assert.Null((await services.SendAlone(new SaveChannel(all, "hook", "webhook", "某系统", null, settings))).Refused);
+        Assert.Null((await services.SendAlone(new SetContact(all with { Person = new Actor("li", "li") }, "li", "li@by.gov.cn", "13800138000"))).Refused);
+        Assert.Null((await services.SendAlone(new SaveChannel(all, "robot", "wecom", "群", null, settings.Where(s => s.Key == "url").ToDictionary()))).Refused);
+        var robot = new ChannelRow { Code = "robot", Kind = "wecom", Name = "群", Enabled = true, Settings = "{}", Secrets = "", ChangedBy = "li" };
+        server.Holding<ChannelRow>([robot]);
+        server.Holding<ContactRow>([new ContactRow { Person = "li", Email = "li@by.gov.cn" }]);
+        Assert.Null((await services.SendAlone(new ReadChannels(all))).Refused);
+        Assert.Null((await services.SendAlone(new ReadContacts(all))).Refused);
+        Assert.Null((await services.SendAlone(new ReadDeadLetters(all, "robot", "1", 5))).Refused);
+        Assert.Null((await services.SendAlone(new ResendDead(all, null, "robot"))).Refused);
+        await services.SendAlone(new NoteTest(all, "robot", DeliveryOutcome.Sent));
+        await services.SendAlone(new DeliverOutbox());
+        var claimed = await services.SendAlone(new ClaimDeliveries("robot"));
+
+        // 19 of this minute, and two that wait: a digest.
+        robot.Recent = string.Join(',', Enumerable.Repeat(desk.Clock.GetUtcNow().AddYears(1).ToUnixTimeMilliseconds(), 19));
+        server.Holding<OutboxRow>([Waits("1"), Waits("2")]);
+        await services.SendAlone(new ClaimDeliveries("robot"));
+        var message = new ChannelMessage("k", null, "字", "word", "", null, null);
+        var row = new Delivery("i", 1, 1, TestDesk.Opening, "li", "a", 0, "watch", "s", Instant.Of(TestDesk.Opening), "字", "word", TestDesk.Opening);
+        await services.SendAlone(new SettleDeliveries("robot", [
+            new Settled(new Consignment(message, [row], null), DeliveryOutcome.Away("x"), TestDesk.Opening), new Settled(new Consignment(message, [row], "mark"), DeliveryOutcome.Broken("x"), TestDesk.Opening)]));
+        Assert.NotNull(claimed.Way);
+        Assert.Contains(server.Sent, s => s.Text.StartsWith("UPDATE", StringComparison.Ordinal) && s.Text.Contains("[Digest] =", StringComparison.Ordinal));
+        server.Holding<ChannelRow>([]);
+
+        static OutboxRow Waits(string id) => new() { Id = id, Alert = "a", Timer = "resolution", Channel = "robot", Person = "*", State = OutboxRow.Pending };
     }
 
     private static ServiceProvider Services(SqlServerStandIn server, TestDesk sample)

@@ -94,7 +94,7 @@ public sealed class RunRoleTests
         string[] denied =
         [
             .. new[] { "Events", "InstallationEvents", "ClockChecks" }.SelectMany(t => new[] { $"UPDATE \"{t}\" SET \"{(t == "Events" ? "Incident" : "Id")}\" = \"{(t == "Events" ? "Incident" : "Id")}\"", $"DELETE FROM \"{t}\"", $"TRUNCATE \"{t}\" CASCADE" }),
-            "DELETE FROM \"Incidents\"", "DELETE FROM \"Texts\"", "UPDATE \"SecurityEvents\" SET \"Id\" = 'x'", "DELETE FROM \"__EFMigrationsHistory\"", "ALTER TABLE \"Events\" DISABLE TRIGGER ALL",
+            "DELETE FROM \"Incidents\"", "DELETE FROM \"Texts\"", "UPDATE \"SecurityEvents\" SET \"Id\" = 'x'", "TRUNCATE \"SecurityEvents\"", "ALTER TABLE \"SecurityEvents\" DISABLE ROW LEVEL SECURITY", "DELETE FROM \"__EFMigrationsHistory\"", "ALTER TABLE \"Events\" DISABLE TRIGGER ALL",
             "CREATE TABLE aside AS SELECT 1", "SET session_replication_role = replica",
         ];
         foreach (var sql in denied)
@@ -103,7 +103,14 @@ public sealed class RunRoleTests
             Assert.Equal(("42501", sql), (thrown.SqlState, sql));
         }
 
-        await Scalar(connectionString, "DELETE FROM \"SecurityEvents\" WHERE \"Id\" = 'x'");
+        // An entry goes by age and in no other way.
+        foreach (var (id, age) in new[] { ("young", "184 days"), ("old", "186 days") })
+        {
+            await Scalar(connectionString, $"INSERT INTO \"SecurityEvents\" (\"Id\", \"At\", \"Who\", \"What\", \"Outcome\", \"Via\") VALUES ('{id}', now() - interval '{age}', 'x', 'sign_in', 'done', 'api')");
+        }
+
+        await Scalar(connectionString, "DELETE FROM \"SecurityEvents\"");
+        Assert.Equal("young", await Scalar(connectionString, "SELECT string_agg(\"Id\", ',') FROM \"SecurityEvents\" WHERE \"Id\" IN ('young', 'old')"));
     }
 
     private static async Task<object?> Scalar(string connectionString, string sql)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using IncidentDesk.Alerts;
+using IncidentDesk.Channels;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
@@ -107,12 +108,14 @@ public sealed class SharedWorkTests
     {
         public ConcurrentBag<string> Keys { get; } = [];
 
-        public string Name => "test";
+        public string Kind => "test";
 
-        public Task Deliver(string key, string person, string zh, string en, CancellationToken cancellationToken)
+        public Reach Reach => Reach.Everybody;
+
+        public Task<DeliveryOutcome> Send(ChannelSettings settings, ChannelMessage message, CancellationToken cancellationToken)
         {
-            Keys.Add(key);
-            return Task.CompletedTask;
+            Keys.Add(message.Key);
+            return Task.FromResult(DeliveryOutcome.Sent);
         }
     }
 }

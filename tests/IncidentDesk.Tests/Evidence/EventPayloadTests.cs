@@ -60,6 +60,10 @@ public class EventPayloadTests
         ["noted.1"] = new Noted(),
         ["breach_explained.1"] = new BreachExplained(),
         ["text_erased.1"] = new TextErased(3, "reporterPhone"),
+        ["attached.1"] = new Attached(Repeat("ab"), Repeat("cd"), "image/jpeg", 1_234_567, "2026-05-03T08:59:30+08:00", At),
+        ["attached.1.least"] = new Attached(Repeat("ab"), Repeat("ab"), "application/pdf", 7),
+        ["attachment_withdrawn.1"] = new AttachmentWithdrawn(4),
+        ["file_erased.1"] = new FileErased(4),
     };
 
     public static TheoryData<string> Files => [.. Names()];
@@ -174,6 +178,8 @@ public class EventPayloadTests
     private static IEnumerable<string> Names() => Directory.GetFiles(Ledgers.Data("events"), "*.json").Select(f => Path.GetFileNameWithoutExtension(f)!);
 
     private static string Golden(string file) => File.ReadAllText(Ledgers.Data($"events/{file}.json")).TrimEnd('\n');
+
+    private static string Repeat(string two) => string.Concat(Enumerable.Repeat(two, 32));
 
     private static string Hex(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

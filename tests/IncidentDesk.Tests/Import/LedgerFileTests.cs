@@ -55,7 +55,7 @@ public sealed class LedgerFileTests : IDisposable
 
         using (file)
         {
-            Assert.Equal((encoding, code), (file?.EncodingName ?? "", refused?.Code ?? ""));
+            Assert.Equal((encoding, code), (file?.WrittenAs ?? "", refused?.Code ?? ""));
         }
     }
 

@@ -1,5 +1,7 @@
 using IncidentDesk.Accounts;
 using IncidentDesk.Alerts;
+using IncidentDesk.Attachments;
+using IncidentDesk.Channels;
 using IncidentDesk.Clocks;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
@@ -83,6 +85,7 @@ public sealed class CopyDeskTests(SampleDesks desks)
         await desk.Send(new AddPerson(null, "li", "李师傅", "staff,approver", "驻点"));
         var number = await desk.Services.Log(Instant.Of(TestDesk.Opening).Plus(-90_000), "li\n/api/v1/incidents\nkey-of-mine\nhash");
         Assert.Null((await desk.Send(new AskVoid(KeepingDesk.All, number, "test", null))).Refused);
+        Assert.Null((await desk.Send(new Attach(KeepingDesk.All, number, (await desk.Send(new ReceiveFile(KeepingDesk.All, number, new MemoryStream("%PDF-"u8.ToArray())))).Value!))).Refused);
         await desk.Send(new FinishRestore("b", TestDesk.Opening, ["none"]));
         desk.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("p").Protect("secret");
         await desk.Send(new CheckClock());
@@ -90,6 +93,9 @@ public sealed class CopyDeskTests(SampleDesks desks)
         Assert.Null((await desk.Send(new AddToken(null, "wang", "终端", [], 30))).Refused);
         Assert.Null((await desk.Send(new SetDeputy(KeepingDesk.All, "li", "wang", TestDesk.Opening, TestDesk.Opening.AddDays(3)))).Refused);
         Assert.NotNull((await desk.Send(new SignIn("wang", "x", null, null, false, Origin.Command))).Refused);
+        Assert.Null((await desk.Send(new SetContact(null, "li", "li@by.gov.cn", null))).Refused);
+        Assert.Null((await desk.Send(new SaveChannel(
+            KeepingDesk.All with { Roles = new HashSet<Role> { Role.Officer } }, "robot", "wecom", "群", null, new Dictionary<string, string> { ["url"] = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1" }))).Refused);
         await desk.Send(new RunCanary());
         await desk.Send(new Tick());
         await using var database = await TestDatabase.Create(engine, migrated: false);

@@ -52,6 +52,10 @@ public sealed class AccountPageTests(PageHost host)
         Assert.Equal("/", browser.At);
         Assert.Contains("来自 127.0.0.1", browser.Text, StringComparison.Ordinal);
         Assert.Contains("1 次；若非本人操作", browser.Text, StringComparison.Ordinal);
+        await browser.Open("/");
+        Assert.DoesNotContain("来自 127.0.0.1", browser.Text, StringComparison.Ordinal);
+        await browser.Open("/account");
+        Assert.Contains("来自 127.0.0.1", browser.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,6 +82,7 @@ public sealed class AccountPageTests(PageHost host)
         await other.Send("/sign-in", ("password", browser.Password), ("code", first));
         Assert.StartsWith("该验证码已使用过", other.ErrorOf("code"), StringComparison.Ordinal);
         await other.Send("/sign-in", ("password", browser.Password), ("code", codes[0]));
+        await other.Open("/account");
         Assert.Contains("剩余恢复码 7 个", other.Text, StringComparison.Ordinal);
         using var third = new Browser(desk);
         await third.SignIn("approver2", browser.Password);
@@ -110,7 +115,7 @@ public sealed class AccountPageTests(PageHost host)
         Assert.StartsWith("请填写日期", browser.ErrorOf("lastDay"), StringComparison.Ordinal);
         await browser.Send("/people/liwei", ("lastDay", ""));
         await browser.Send("/people/liwei?handler=Disable");
-        Assert.True(await desk.Read(db => db.People.AnyAsync(p => p.Id == "liwei" && p.DisabledAt != null && p.EndsAt == null && p.Towns == null)));
+        Assert.True(await desk.Read(db => db.People.AnyAsync(p => p.Id == "liwei" && p.DisabledAt != null && p.EndsAt < DeskHost.Now.AddDays(91) && p.Towns == null)));
         await browser.Send("/people/liwei?handler=Enable");
         await browser.Send("/people/liwei?handler=Reset", ("secondFactor", "true"));
         Assert.NotEqual(password, browser.Page.GetElementById("secret")!.TextContent);

@@ -55,12 +55,32 @@ internal sealed class Browser : IDisposable
         return Post(form.GetAttribute("action") ?? At, form, fields);
     }
 
+    /// <summary>Sends a form with a file.</summary>
+    public Task Upload(string action, string name, byte[] file, params (string Name, string Value)[] fields)
+    {
+        var content = new MultipartFormDataContent { { new ByteArrayContent(file), "file", name } };
+        foreach (var (field, value) in fields.Append(("__RequestVerificationToken", Page.QuerySelectorAll("input[name=__RequestVerificationToken]").OfType<IHtmlInputElement>().First().Value)))
+        {
+            content.Add(new StringContent(value), field);
+        }
+
+        return Go(new HttpRequestMessage(HttpMethod.Post, below + action) { Content = content });
+    }
+
+    /// <summary>Sends a form as it stands and looks at no answer.</summary>
+    public async Task PostAlone(IHtmlFormElement form)
+    {
+        using var content = new FormUrlEncodedContent(form.QuerySelectorAll("input[name]").OfType<IHtmlInputElement>().Select(i => KeyValuePair.Create(i.Name!, i.Value)));
+        using var answer = await client.PostAsync(form.GetAttribute("action"), content);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+    }
+
     /// <summary>Sends fields anywhere.</summary>
     public Task Post(string? to, IHtmlFormElement? form, params (string Name, string? Value)[] fields)
     {
         var named = fields.Select(f => f.Name).ToHashSet();
         var standing = form?.QuerySelectorAll("input[name]").OfType<IHtmlInputElement>()
-            .Where(i => !named.Contains(i.Name!) && (i.Type != "checkbox" || i.IsChecked)).Select(i => (Name: i.Name!, (string?)i.Value)) ?? [];
+            .Where(i => !named.Contains(i.Name!) && (i.Type is not ("checkbox" or "radio") || i.IsChecked)).Select(i => (Name: i.Name!, (string?)i.Value)) ?? [];
         var selected = form?.QuerySelectorAll("select[name]").OfType<IHtmlSelectElement>().Where(s => !named.Contains(s.Name!)).Select(s => (s.Name!, (string?)s.Value)) ?? [];
         var texts = form?.QuerySelectorAll("textarea[name]").OfType<IHtmlTextAreaElement>().Where(s => !named.Contains(s.Name!)).Select(s => (s.Name!, (string?)s.Value)) ?? [];
         return Go(new HttpRequestMessage(HttpMethod.Post, to ?? form!.GetAttribute("action"))
@@ -69,12 +89,30 @@ internal sealed class Browser : IDisposable
         });
     }
 
+    /// <summary>Sends a file with the fields before it, as a form of that action would; a browser says from which site it comes.</summary>
+    public async Task SendFile(string to, string name, byte[] file, string? from = null)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(""), "back" }, { new ByteArrayContent(file), "file", name } };
+        var request = new HttpRequestMessage(HttpMethod.Post, below + to) { Content = form };
+        request.Headers.Add("Origin", from ?? client.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        Answer = await client.SendAsync(request);
+        if (Answer.Headers.Location is { } led)
+        {
+            await Open(led.ToString());
+            return;
+        }
+
+        Html = await Answer.Content.ReadAsStringAsync();
+        Page = new HtmlParser().ParseDocument(Html);
+    }
+
     /// <summary>Signs in as somebody who has been given a one-time password, and changes it.</summary>
     public async Task<Browser> As(string person)
     {
         var oneTime = (await desk.Ask(new ResetAccount(null, person, true))).Value!.OneTimePassword;
         await SignIn(person, oneTime);
         await Send("/password", ("old", oneTime), ("password", Password), ("again", Password));
+        Assert.True(Answer.IsSuccessStatusCode, desk.Said.Length > 4000 ? desk.Said[^4000..] : desk.Said);
         Assert.Equal((HttpStatusCode.OK, below + "/?done=password_changed"), (Answer.StatusCode, At.Replace("k?", "k/?", StringComparison.Ordinal)));
         return this;
     }
@@ -87,7 +125,7 @@ internal sealed class Browser : IDisposable
 
     private async Task Go(HttpRequestMessage request)
     {
-        var body = request.Content is null ? null : await request.Content.ReadAsStringAsync();
+        var body = request.Content is null or MultipartContent ? null : await request.Content.ReadAsStringAsync();
         for (var hops = 0; ; hops++)
         {
             Assert.True(hops < 6, "led in a circle");

@@ -22,6 +22,7 @@ public sealed class AskVersionTests
         Assert.Single((await desk.Desk.Load()).Reference.Versions("policy", "strict"));
         Assert.Equal("not_allowed", (await desk.Desk.Send(new DecideRequest(Staff, asked.RequestId, true, null))).Refused!.Code);
         Assert.Equal("approver_is_requester", (await desk.Desk.Send(new DecideRequest(Both, asked.RequestId, true, null))).Refused!.Code);
+        Assert.Equal("approver_is_requester", (await desk.Desk.Send(new DecideRequest(Lead with { StandsInFor = Both.Person }, asked.RequestId, true, null))).Refused!.Code);
         Assert.Equal("changed_since", (await desk.Desk.Send(new DecideRequest(Lead, asked.RequestId, true, null, 2))).Refused!.Code);
 
         desk.Desk.Clock.Advance(TimeSpan.FromHours(1));
@@ -62,7 +63,7 @@ public sealed class AskVersionTests
 
         Assert.Equal("valid_from_too_early", (await desk.Desk.Send(new DecideRequest(Lead, asked.RequestId, true, null, 1))).Refused!.Code);
         Assert.StartsWith("已不能批准，请退回：生效日期最早为 2026-05-05", Assert.Single(await desk.Done(new ListRequests(Lead))).Zh, StringComparison.Ordinal);
-        Assert.False((await desk.Done(new DecideRequest(Lead, asked.RequestId, false, null, 1))).Version!.Approved);
+        Assert.False((await desk.Done(new DecideRequest(Lead, asked.RequestId, false, "暂缓", 1))).Version!.Approved);
         var request = await desk.Desk.Read(db => db.Requests.AsNoTracking().SingleAsync());
         Assert.Equal((RequestRow.Rejected, "zhou", At(5, 4, 0)), (request.State, request.DecidedBy, request.DecidedAt!.Value));
         Assert.Single((await desk.Desk.Load()).Reference.Versions("policy", "strict"));

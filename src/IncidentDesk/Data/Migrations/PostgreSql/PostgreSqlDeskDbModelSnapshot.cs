@@ -147,6 +147,31 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.ToTable("Alerts", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.AttachmentRow", b =>
+                {
+                    b.Property<long>("Incident")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Seq")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime?>("ErasedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.HasKey("Incident", "Seq");
+
+                    b.HasIndex("Hash");
+
+                    b.ToTable("Attachments", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.CanaryRow", b =>
                 {
                     b.Property<long>("Key")
@@ -169,6 +194,73 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.HasIndex("NextStepAt");
 
                     b.ToTable("Canaries", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.ChannelRow", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("BrokenAt")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<string>("BrokenBecause")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("boolean");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Recent")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)");
+
+                    b.Property<string>("Secrets")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("text");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("text");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.HasKey("Code");
+
+                    b.ToTable("Channels", (string)null);
                 });
 
             modelBuilder.Entity("IncidentDesk.Data.ClockCheckRow", b =>
@@ -212,6 +304,31 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.HasIndex("Host", "Source", "At");
 
                     b.ToTable("ClockChecks", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.ContactRow", b =>
+                {
+                    b.Property<string>("Person")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("timestamp(3) with time zone");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)");
+
+                    b.Property<string>("Phone")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
+                    b.HasKey("Person");
+
+                    b.ToTable("Contacts", (string)null);
                 });
 
             modelBuilder.Entity("IncidentDesk.Data.CredentialRow", b =>
@@ -476,6 +593,9 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
 
                     b.HasIndex("Alert");
 
+                    b.HasIndex("Person")
+                        .HasFilter("\"AcknowledgedAt\" IS NULL");
+
                     b.HasIndex("Person", "RaisedAt");
 
                     b.ToTable("Inbox", (string)null);
@@ -634,6 +754,9 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.HasIndex("NextStepAt")
                         .HasFilter("\"NextStepAt\" IS NOT NULL");
 
+                    b.HasIndex("Building", "Key")
+                        .HasFilter("\"Building\" IS NOT NULL");
+
                     b.HasIndex("EffectiveDueAt", "Key")
                         .HasFilter("\"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
 
@@ -641,6 +764,9 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
 
                     b.HasIndex("Source", "ExternalNo")
                         .IsUnique();
+
+                    b.HasIndex("Handler", "EffectiveDueAt", "Key")
+                        .HasFilter("\"Handler\" IS NOT NULL AND \"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
 
                     b.HasIndex("Month", "Scope", "ExcludedAs", "ResolvedAt", "BreachesAt", "LastEffectiveAt", "LastRecordedAt");
 
@@ -799,6 +925,11 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.Property<int>("DeadlineVersion")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Digest")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .UseCollation("C");
+
                     b.Property<int>("Fence")
                         .HasColumnType("integer");
 
@@ -818,6 +949,10 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)");
 
                     b.Property<DateTime?>("SentAt")
                         .HasPrecision(3)
@@ -841,7 +976,7 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
 
                     b.HasIndex("Incident", "State");
 
-                    b.HasIndex("State", "NextAttemptAt");
+                    b.HasIndex("State", "Channel", "NextAttemptAt");
 
                     b.ToTable("Outbox", (string)null);
                 });
@@ -1132,6 +1267,24 @@ namespace IncidentDesk.Data.Migrations.PostgreSql
                     b.HasOne("IncidentDesk.Data.PersonRow", null)
                         .WithOne()
                         .HasForeignKey("IncidentDesk.Data.AccountRow", "Person")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.AttachmentRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.EventRow", null)
+                        .WithMany()
+                        .HasForeignKey("Incident", "Seq")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.ContactRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.PersonRow", null)
+                        .WithOne()
+                        .HasForeignKey("IncidentDesk.Data.ContactRow", "Person")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

@@ -148,6 +148,31 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.ToTable("Alerts", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.AttachmentRow", b =>
+                {
+                    b.Property<long>("Incident")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Seq")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime?>("ErasedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Incident", "Seq");
+
+                    b.HasIndex("Hash");
+
+                    b.ToTable("Attachments", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.CanaryRow", b =>
                 {
                     b.Property<long>("Key")
@@ -170,6 +195,73 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.HasIndex("NextStepAt");
 
                     b.ToTable("Canaries", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.ChannelRow", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime?>("BrokenAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("BrokenBecause")
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("bit");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.Property<string>("Recent")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.Property<string>("Secrets")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Code");
+
+                    b.ToTable("Channels", (string)null);
                 });
 
             modelBuilder.Entity("IncidentDesk.Data.ClockCheckRow", b =>
@@ -213,6 +305,31 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.HasIndex("Host", "Source", "At");
 
                     b.ToTable("ClockChecks", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.ContactRow", b =>
+                {
+                    b.Property<string>("Person")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(254)
+                        .HasColumnType("nvarchar(254)");
+
+                    b.Property<string>("Phone")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Person");
+
+                    b.ToTable("Contacts", (string)null);
                 });
 
             modelBuilder.Entity("IncidentDesk.Data.CredentialRow", b =>
@@ -477,6 +594,9 @@ namespace IncidentDesk.Data.Migrations.SqlServer
 
                     b.HasIndex("Alert");
 
+                    b.HasIndex("Person")
+                        .HasFilter("\"AcknowledgedAt\" IS NULL");
+
                     b.HasIndex("Person", "RaisedAt");
 
                     b.ToTable("Inbox", (string)null);
@@ -635,6 +755,9 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.HasIndex("NextStepAt")
                         .HasFilter("\"NextStepAt\" IS NOT NULL");
 
+                    b.HasIndex("Building", "Key")
+                        .HasFilter("\"Building\" IS NOT NULL");
+
                     b.HasIndex("EffectiveDueAt", "Key")
                         .HasFilter("\"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
 
@@ -643,6 +766,9 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.HasIndex("Source", "ExternalNo")
                         .IsUnique()
                         .HasFilter("[Source] IS NOT NULL AND [ExternalNo] IS NOT NULL");
+
+                    b.HasIndex("Handler", "EffectiveDueAt", "Key")
+                        .HasFilter("\"Handler\" IS NOT NULL AND \"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
 
                     b.HasIndex("Month", "Scope", "ExcludedAs", "ResolvedAt", "BreachesAt", "LastEffectiveAt", "LastRecordedAt");
 
@@ -801,6 +927,11 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.Property<int>("DeadlineVersion")
                         .HasColumnType("int");
 
+                    b.Property<string>("Digest")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<int>("Fence")
                         .HasColumnType("int");
 
@@ -820,6 +951,10 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                         .HasMaxLength(64)
                         .HasColumnType("nvarchar(64)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)");
 
                     b.Property<DateTime?>("SentAt")
                         .HasPrecision(3)
@@ -843,7 +978,7 @@ namespace IncidentDesk.Data.Migrations.SqlServer
 
                     b.HasIndex("Incident", "State");
 
-                    b.HasIndex("State", "NextAttemptAt");
+                    b.HasIndex("State", "Channel", "NextAttemptAt");
 
                     b.ToTable("Outbox", (string)null);
                 });
@@ -1134,6 +1269,24 @@ namespace IncidentDesk.Data.Migrations.SqlServer
                     b.HasOne("IncidentDesk.Data.PersonRow", null)
                         .WithOne()
                         .HasForeignKey("IncidentDesk.Data.AccountRow", "Person")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.AttachmentRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.EventRow", null)
+                        .WithMany()
+                        .HasForeignKey("Incident", "Seq")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.ContactRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.PersonRow", null)
+                        .WithOne()
+                        .HasForeignKey("IncidentDesk.Data.ContactRow", "Person")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

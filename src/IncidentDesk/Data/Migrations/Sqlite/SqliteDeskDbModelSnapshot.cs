@@ -131,6 +131,30 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.ToTable("Alerts", (string)null);
                 });
 
+            modelBuilder.Entity("IncidentDesk.Data.AttachmentRow", b =>
+                {
+                    b.Property<long>("Incident")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Seq")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("ErasedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Incident", "Seq");
+
+                    b.HasIndex("Hash");
+
+                    b.ToTable("Attachments", (string)null);
+                });
+
             modelBuilder.Entity("IncidentDesk.Data.CanaryRow", b =>
                 {
                     b.Property<long>("Key")
@@ -153,6 +177,70 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.HasIndex("NextStepAt");
 
                     b.ToTable("Canaries", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.ChannelRow", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("BrokenAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BrokenBecause")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("HeldUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Recent")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Secrets")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Code");
+
+                    b.ToTable("Channels", (string)null);
                 });
 
             modelBuilder.Entity("IncidentDesk.Data.ClockCheckRow", b =>
@@ -192,6 +280,29 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.HasIndex("Host", "Source", "At");
 
                     b.ToTable("ClockChecks", (string)null);
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.ContactRow", b =>
+                {
+                    b.Property<string>("Person")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Phone")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Person");
+
+                    b.ToTable("Contacts", (string)null);
                 });
 
             modelBuilder.Entity("IncidentDesk.Data.CredentialRow", b =>
@@ -437,6 +548,9 @@ namespace IncidentDesk.Data.Migrations.Sqlite
 
                     b.HasIndex("Alert");
 
+                    b.HasIndex("Person")
+                        .HasFilter("\"AcknowledgedAt\" IS NULL");
+
                     b.HasIndex("Person", "RaisedAt");
 
                     b.ToTable("Inbox", (string)null);
@@ -585,6 +699,9 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.HasIndex("NextStepAt")
                         .HasFilter("\"NextStepAt\" IS NOT NULL");
 
+                    b.HasIndex("Building", "Key")
+                        .HasFilter("\"Building\" IS NOT NULL");
+
                     b.HasIndex("EffectiveDueAt", "Key")
                         .HasFilter("\"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
 
@@ -592,6 +709,9 @@ namespace IncidentDesk.Data.Migrations.Sqlite
 
                     b.HasIndex("Source", "ExternalNo")
                         .IsUnique();
+
+                    b.HasIndex("Handler", "EffectiveDueAt", "Key")
+                        .HasFilter("\"Handler\" IS NOT NULL AND \"ResolvedAt\" IS NULL AND \"ExcludedAs\" IS NULL");
 
                     b.HasIndex("Month", "Scope", "ExcludedAs", "ResolvedAt", "BreachesAt", "LastEffectiveAt", "LastRecordedAt");
 
@@ -738,6 +858,10 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.Property<int>("DeadlineVersion")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Digest")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Fence")
                         .HasColumnType("INTEGER");
 
@@ -755,6 +879,10 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.Property<string>("Person")
                         .IsRequired()
                         .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(300)
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("SentAt")
@@ -777,7 +905,7 @@ namespace IncidentDesk.Data.Migrations.Sqlite
 
                     b.HasIndex("Incident", "State");
 
-                    b.HasIndex("State", "NextAttemptAt");
+                    b.HasIndex("State", "Channel", "NextAttemptAt");
 
                     b.ToTable("Outbox", (string)null);
                 });
@@ -1048,6 +1176,24 @@ namespace IncidentDesk.Data.Migrations.Sqlite
                     b.HasOne("IncidentDesk.Data.PersonRow", null)
                         .WithOne()
                         .HasForeignKey("IncidentDesk.Data.AccountRow", "Person")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.AttachmentRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.EventRow", null)
+                        .WithMany()
+                        .HasForeignKey("Incident", "Seq")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IncidentDesk.Data.ContactRow", b =>
+                {
+                    b.HasOne("IncidentDesk.Data.PersonRow", null)
+                        .WithOne()
+                        .HasForeignKey("IncidentDesk.Data.ContactRow", "Person")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
