@@ -94,6 +94,8 @@ public sealed class CrashTests(ITestOutputHelper said)
                     Assert.Equal(expected, answer.StatusCode);
                     return await DeskApiTests.Json(answer);
                 }
+
+                Assert.True(limit.Elapsed < TimeSpan.FromMinutes(2), $"{key}: refused as busy for two minutes");
             }
             catch (Exception e) when (e is HttpRequestException or IOException)
             {

@@ -64,9 +64,10 @@ public sealed class DatabaseAwayTests
     {
         for (var n = 0; !stop.IsCancellationRequested; n++)
         {
-            var key = $"client-{client}-fault-{n}";
+            var (key, limit) = ($"client-{client}-fault-{n}", System.Diagnostics.Stopwatch.StartNew());
             while (true)
             {
+                Assert.True(limit.Elapsed < TimeSpan.FromMinutes(2), $"{key} was not taken within two minutes");
                 var asked = System.Diagnostics.Stopwatch.StartNew();
                 using var answer = await desk.Post("incidents", "staff", DeskHost.Fault(description: key), key);
                 if (answer.StatusCode == HttpStatusCode.Created)

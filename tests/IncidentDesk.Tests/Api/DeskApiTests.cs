@@ -309,8 +309,8 @@ public sealed class DeskApiTests(DeskHosts hosts) : IClassFixture<DeskHosts>
                 RedirectStandardError = true,
                 Environment = { ["Data__Folder"] = desk.Folder },
             })!;
-            var said = await process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync();
+            var said = await process.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(2));
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
             Assert.Equal(1, process.ExitCode);
             Assert.Contains(code, said, StringComparison.Ordinal);
         }

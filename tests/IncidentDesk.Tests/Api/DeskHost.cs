@@ -166,7 +166,7 @@ public sealed class DeskHost : IAsyncDisposable
     public void Kill()
     {
         process?.Kill();
-        process?.WaitForExit();
+        Assert.True(process?.WaitForExit(Longest) ?? true, "the killed host did not end");
         process?.Dispose();
         process = null;
     }
@@ -175,7 +175,7 @@ public sealed class DeskHost : IAsyncDisposable
     public async Task<int> Stop()
     {
         using var signal = Process.Start("kill", ["-TERM", process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         return process.ExitCode;
     }
 

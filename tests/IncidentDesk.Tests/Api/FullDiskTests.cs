@@ -118,8 +118,8 @@ public sealed class OnTinyDiskAttribute : FactAttribute
     internal static async Task<string> Run(string command, params string[] args)
     {
         using var process = Process.Start(new ProcessStartInfo(command, args) { RedirectStandardError = true })!;
-        var said = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        var said = await process.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         return process.ExitCode == 0 ? "" : $"{command}: {said.Trim()}";
     }
 

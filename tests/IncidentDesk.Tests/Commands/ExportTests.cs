@@ -30,8 +30,8 @@ public sealed class ExportTests
         finally
         {
             worker.Kill();
-            await worker.WaitForExitAsync();
-            await said;
+            await worker.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+            await said.WaitAsync(Longest);
         }
     }
 }

@@ -26,7 +26,7 @@ public sealed class ImportKilledTests : IDisposable
                 import.Kill();
             }
 
-            await import.WaitForExitAsync();
+            await import.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
             Assert.Equal(137, import.ExitCode);
             var found = await Stored(Database);
             Assert.InRange(found, stored + 1, (Copies * 5_980) - 1);

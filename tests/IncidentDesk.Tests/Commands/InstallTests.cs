@@ -66,8 +66,8 @@ public sealed class InstallTests : IDisposable
         (await Install("--web", "--worker")).Exits(0);
 
         using var verify = Process.Start(new ProcessStartInfo("systemd-analyze", ["verify", Unit("web"), Unit("worker")]) { RedirectStandardError = true })!;
-        var said = await verify.StandardError.ReadToEndAsync();
-        await verify.WaitForExitAsync();
+        var said = await verify.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        await verify.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         Assert.DoesNotContain("incidentdesk-", said, StringComparison.Ordinal);
         Assert.Equal(0, verify.ExitCode);
     }

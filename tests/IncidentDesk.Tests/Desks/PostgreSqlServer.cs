@@ -99,7 +99,7 @@ public sealed class PostgreSqlCluster : IDisposable
     public void Dispose()
     {
         keeper.StandardInput.Close();
-        keeper.WaitForExit();
+        keeper.WaitForExit(TimeSpan.FromMinutes(1));
         keeper.Dispose();
     }
 
@@ -107,7 +107,7 @@ public sealed class PostgreSqlCluster : IDisposable
     {
         await keeper.StandardInput.WriteLineAsync(word);
         await keeper.StandardInput.FlushAsync();
-        Assert.Equal("ready", await keeper.StandardOutput.ReadLineAsync());
+        Assert.Equal("ready", await keeper.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2)));
     }
 
     private static int FreePort()

@@ -101,7 +101,7 @@ public sealed class SeveralHostsTests(ITestOutputHelper said)
     private static void End(Process worker)
     {
         worker.Kill();
-        worker.WaitForExit();
+        Assert.True(worker.WaitForExit(TimeSpan.FromMinutes(1)), "the killed worker did not end");
     }
 
     /// <summary>

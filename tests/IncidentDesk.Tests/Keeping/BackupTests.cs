@@ -200,8 +200,8 @@ public sealed class BackupTests : IDisposable
     {
         var words = command.Split(' ');
         using var process = Process.Start(new ProcessStartInfo(Path.Combine(binaries, words[0]), words[1..]) { WorkingDirectory = place.FullName, RedirectStandardError = true })!;
-        var said = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        var said = await process.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         Assert.True(process.ExitCode == 0, said);
     }
 

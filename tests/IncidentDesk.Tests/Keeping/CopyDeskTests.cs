@@ -44,12 +44,12 @@ public sealed class CopyDeskTests(SampleDesks desks)
         folder.Settings["DESK_COPY_TO"] = $"{engine};{database.Settings.ConnectionString}";
         using (var copying = folder.Start(["copy"]))
         {
-            while (await copying.StandardError.ReadLineAsync() is { } said && said != "Events 5000")
+            while (await copying.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2)) is { } said && said != "Events 5000")
             {
             }
 
             copying.Kill();
-            await copying.WaitForExitAsync();
+            await copying.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         }
 
         await using var target = source.Process(database.Settings);
