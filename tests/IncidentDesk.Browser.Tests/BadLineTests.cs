@@ -29,6 +29,41 @@ public sealed class BadLineTests(Chromium chromium)
     }
 
     [InChromium]
+    public async Task Photos_taken_without_a_network_go_after_their_fault_and_end_on_its_page()
+    {
+        await using var phone = await chromium.Device("lead");
+        var page = await phone.NewPageAsync();
+        await page.GotoAsync("/log");
+        await phone.SetOfflineAsync(true);
+        await MainJobTests.Describe(page, "新市路94号", "没有网络时拍照");
+        var photos = Path.Combine(AppContext.BaseDirectory, "data", "photos");
+        await page.SetInputFilesAsync("#photo", [Path.Combine(photos, "plain.jpg"), Path.Combine(photos, "plain.png")]);
+        await Expect(page.Locator("#photos-queue li")).ToHaveCountAsync(2);
+        await Expect(page.Locator("#photos-queue")).ToContainTextAsync("登记后上传");
+        await page.ClickAsync("#save");
+        await Expect(page.Locator("#waiting")).ToHaveTextAsync("⇪ 待上传 1 条");
+        await Expect(page.Locator("#photos-queue")).ToBeHiddenAsync();
+
+        // Whichever page is open when the network comes back.
+        await phone.SetOfflineAsync(false);
+        await page.GotoAsync("/inbox");
+        await DeskHost.Until(() => chromium.Desk.Read(async db => await Number(db) is { } key && await db.Events.CountAsync(e => e.Incident == key && e.Type == "attached") == 2), TimeSpan.FromSeconds(30));
+        await page.GotoAsync("/incidents/" + new Domain.Incidents.IncidentNumber("BY", await chromium.Desk.Read(Number) ?? 0));
+        await Expect(page.Locator("#attachments")).ToContainTextAsync("plain.jpg");
+        Assert.Equal(0, await page.EvaluateAsync<int>("Object.keys(localStorage).length"));
+
+        // With a network: the form is left, the photo follows.
+        await page.GotoAsync("/log");
+        await MainJobTests.Describe(page, "新市路95号", "有网络时拍照");
+        await page.SetInputFilesAsync("#photo", Path.Combine(photos, "plain.webp"));
+        await Expect(page.Locator("#photos-queue li")).ToHaveCountAsync(1);
+        await page.ClickAsync("#save");
+        await Expect(page.Locator("#attachments")).ToContainTextAsync("plain.webp", new() { Timeout = 30_000 });
+
+        static async Task<long?> Number(DeskDb db) => await db.Texts.Where(t => t.Value == "没有网络时拍照").Select(t => (long?)t.Incident).SingleOrDefaultAsync();
+    }
+
+    [InChromium]
     public async Task A_reply_that_is_lost_and_a_double_click_make_one_ticket()
     {
         await using var phone = await chromium.Device("lead");

@@ -82,6 +82,7 @@
   function one(item, token) {
     return send(item, token, ['offline', 'p1']).then(function (came) {
       if (came.came === 'done') {
+        document.dispatchEvent(new CustomEvent('desk:logged', { detail: { key: item.key, number: came.told.number } }));
         drop(item.key);
         document.dispatchEvent(new CustomEvent('desk:sent', { detail: came.told }));
       } else if (came.came === 'refused' && came.told.code !== 'other_person') {

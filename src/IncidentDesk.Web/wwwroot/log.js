@@ -206,7 +206,7 @@
 
   function attempt(mine, token, again) {
     return desk.send(mine, token, asked()).then(function (came) {
-      if (came.came === 'done') { leave(mine.key); window.location.assign(came.told.at); return new Promise(function () { }); }
+      if (came.came === 'done') { leave(mine.key, came.told.number); window.location.assign(came.told.at); return new Promise(function () { }); }
       if (came.came === 'stale' && again) {
         return desk.ready().then(function (r) {
           if (r.came === 'signin') { desk.signOut(); }
@@ -223,9 +223,12 @@
       return undefined;
     });
   }
-  function leave(key) {
-    desk.drop(key);
-    if (opened) { desk.drop(opened.key); opened = null; }
+  function leave(key, number) {
+    [key].concat(opened ? opened.key : []).forEach(function (k) {
+      document.dispatchEvent(new CustomEvent('desk:logged', { detail: { key: k, number: number } }));
+      desk.drop(k);
+    });
+    opened = null;
   }
   function question(told) {
     if (told.urgent) { at('urgent').hidden = false; }
@@ -309,7 +312,7 @@
       }
       if (mine) {
         button(li, say('删除', 'Delete'), 'danger', function () {
-          if (window.confirm(say('删除后无法恢复，确定不登记这一条？', 'It cannot be brought back. Delete it?'))) { desk.drop(i.key); }
+          if (window.confirm(say('删除后无法恢复，确定不登记这一条？', 'It cannot be brought back. Delete it?'))) { document.dispatchEvent(new CustomEvent('desk:given-up', { detail: { key: i.key } })); desk.drop(i.key); }
         });
       }
       ul.appendChild(li);

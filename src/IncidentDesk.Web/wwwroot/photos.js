@@ -3,10 +3,10 @@
 (function () {
   'use strict';
   var english = document.documentElement.lang === 'en';
-  var root = document.currentScript.src.replace(/photos\.js.*$/, '') + 'api/v1/incidents/';
+  var who = document.currentScript.dataset.person, root = document.currentScript.src.replace(/photos\.js.*$/, '') + 'api/v1/incidents/';
   var longestSide = 2000, quality = 0.85, smallEnough = 1048576, longest = 60000, first = 3000, slowest = 300000;
   var form = document.querySelector('form[data-photos]'), log = document.getElementById('photos'), queue = document.getElementById('photos-queue');
-  var wait = first, timer = 0, busy = false, progress = {}, turned = null, opened = null;
+  var wait = first, timer = 0, busy = false, again = false, progress = {}, turned = null, opened = null;
 
   function say(zh, en) { return english ? en : zh; }
 
@@ -28,12 +28,20 @@
   }
   function all() {
     return store('readonly', function (q) { return q.getAll(); }).then(function (items) {
-      items.forEach(function (i) { i.number = i.number || localStorage.getItem('desk.photos ' + i.fault); });
+      items.forEach(function (i) { i.number = i.number || localStorage.getItem(numbered(i)); });
       return items.sort(function (a, b) { return a.addedAt - b.addedAt; });
     });
   }
+  /* Where the number of the fault that a photo belongs to stands, once it has one; empty before. */
+  function numbered(item) { return 'desk.photos ' + item.fault; }
   function keep(item) { return store('readwrite', function (q) { return q.put(item); }).then(show); }
-  function drop(item) { delete progress[item.key]; return store('readwrite', function (q) { return q.delete(item.key); }).then(show); }
+  function drop(item) {
+    delete progress[item.key];
+    return store('readwrite', function (q) { return q.delete(item.key); }).then(all).then(function (left) {
+      if (item.fault && !left.some(function (i) { return i.fault === item.fault; })) { localStorage.removeItem(numbered(item)); }
+      return show();
+    });
+  }
   function key() { return Array.prototype.map.call(crypto.getRandomValues(new Uint8Array(16)), hex).join(''); }
   function hex(b) { return (b + 256).toString(16).slice(1); }
 
@@ -155,13 +163,13 @@
     });
   }
 
-  function person() { return form ? form.dataset.person : document.forms.log ? document.forms.log.elements.person.value : ''; }
-  function due(item) { return item.number && !item.refused && item.person === person(); }
+  function due(item) { return item.number && !item.refused && item.person === who; }
 
   function run() {
     clearTimeout(timer);
-    if (busy) { return; }
+    if (busy) { again = true; return; }
     busy = true;
+    again = false;
     all().then(function (items) {
       return items.filter(due).reduce(function (before, item) {
         return before.then(function (state) {
@@ -176,7 +184,7 @@
     }).then(function (state) {
       busy = false;
       wait = state.stop ? Math.min(wait * 2, slowest) : first;
-      if (state.stop === 'away') { timer = setTimeout(run, wait); }
+      if (state.stop === 'away') { timer = setTimeout(run, wait); } else if (again) { run(); }
       all().then(function (items) {
         var mine = items.filter(function (i) { return form && i.number === form.dataset.number; });
         if (state.here && mine.length === 0) { location.replace(location.pathname + '?done=attached'); }
@@ -189,6 +197,7 @@
   function show(stop) {
     return all().then(function (items) {
       var here = items.filter(function (i) { return form ? i.number === form.dataset.number : document.forms.log && !i.number && i.fault === document.forms.log.elements.key.value; });
+      if (!queue) { return; }
       queue.hidden = here.length === 0;
       queue.textContent = '';
       here.forEach(function (i) {
@@ -219,9 +228,14 @@
 
   /* A fault that waited for a network has its number now: kept at once, since the page may be left in the next moment. */
   document.addEventListener('desk:logged', function (e) {
-    localStorage.setItem('desk.photos ' + e.detail.key, e.detail.number);
+    if (localStorage.getItem(numbered({ fault: e.detail.key })) !== null) { localStorage.setItem(numbered({ fault: e.detail.key }), e.detail.number); }
     run();
   });
+  document.addEventListener('desk:given-up', function (e) {
+    all().then(function (items) { items.filter(function (i) { return i.fault === e.detail.key; }).forEach(drop); });
+  });
+  /* The form may stand for another fault now. */
+  document.addEventListener('desk:waiting', function () { if (log) { show(); } });
 
   if (!window.indexedDB || !window.crypto || !crypto.subtle || !Blob.prototype.arrayBuffer) { return; }
   if (form) {
@@ -230,7 +244,7 @@
       var files = Array.prototype.slice.call(form.elements.file.files);
       e.preventDefault();
       form.querySelector('button').disabled = true;
-      add(files, { number: form.dataset.number, person: person() }).then(function () {
+      add(files, { number: form.dataset.number, person: who }).then(function () {
         form.reset();
         form.querySelector('button').disabled = false;
         run();
@@ -242,10 +256,13 @@
     log.firstChild.textContent = say('照片(可不填，登记后上传)', 'Photos (optional, sent after the text)');
     queue = document.getElementById('photos-queue');
     document.getElementById('photo').addEventListener('change', function (e) {
-      add(e.target.files, { fault: document.forms.log.elements.key.value, person: person() }).then(function () { e.target.value = ''; });
+      var fault = document.forms.log.elements.key.value, save = document.getElementById('save');
+      function added() { e.target.value = ''; save.disabled = false; }
+      /* Not before they are kept: the page is left when the fault is logged. */
+      save.disabled = true;
+      localStorage.setItem(numbered({ fault: fault }), localStorage.getItem(numbered({ fault: fault })) || '');
+      add(e.target.files, { fault: fault, person: who }).then(added, added);
     });
-  } else {
-    return;
   }
   window.addEventListener('online', function () { wait = first; run(); });
   show();
