@@ -31,7 +31,8 @@ internal sealed class EventWords(Words t, Func<string, Coded, string> name)
         Attached e => t[$"附件 {AttachedFiles.Kind(t, e.MediaType)} {AttachedFiles.Size(e.Bytes)}，SHA-256 {e.Hash[..16]}…", $"Attached: {AttachedFiles.Kind(t, e.MediaType)}, {AttachedFiles.Size(e.Bytes)}, SHA-256 {e.Hash[..16]}…"],
         AttachmentWithdrawn e => t[$"撤回第 {e.Seq} 条的附件", $"Withdrew the attachment of event {e.Seq}"],
         TextErased => t["个人信息到期清除", "A text was erased when it was due"],
-        _ => "",
+        FileErased e => t[$"第 {e.Seq} 条的附件到期清除", $"The attachment of event {e.Seq} was erased when it was due"],
+        _ => throw new InvalidOperationException($"No words for {what.GetType().Name}."),
     };
 
     /// <summary>What is asked for.</summary>

@@ -101,6 +101,7 @@ internal static partial class IncidentWords
         "measure" => t["整改措施", "Measure"],
         "reason" => t["理由", "Reason"],
         "note" => t["说明", "Note"],
+        "fileName" => t["文件名", "File name"],
         _ => field,
     };
 

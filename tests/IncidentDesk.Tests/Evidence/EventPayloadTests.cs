@@ -6,6 +6,8 @@ using IncidentDesk.Domain.Incidents;
 using IncidentDesk.Domain.Sla;
 using IncidentDesk.Reports;
 using IncidentDesk.Tests.Desks;
+using IncidentDesk.Web.Pages;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace IncidentDesk.Tests.Evidence;
@@ -91,6 +93,15 @@ public class EventPayloadTests
 
         static IEnumerable<string> Concrete<T>() =>
             typeof(T).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(T)) && !t.IsAbstract).Select(t => t.Name).Order(StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_event_has_a_sentence_on_the_page_of_its_incident(string file)
+    {
+        var words = new Words(new HttpContextAccessor(), new DeskSettings { DataFolder = "", Engine = Engine.Sqlite, ConnectionString = "", Zone = "Asia/Shanghai", NumberPrefix = "BY", District = "" });
+        var said = new EventWords(words, (_, code) => code.Name).Of(Samples[file], Incident.Of(Other, [new Entry(1, At, DateTimeOffset.UnixEpoch, Samples["fault_logged.1.least"])]));
+        Assert.Matches(@"\p{IsCJKUnifiedIdeographs}{2}", said);
     }
 
     [Theory]
