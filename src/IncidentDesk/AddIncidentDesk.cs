@@ -38,6 +38,7 @@ public static class Registration
         services.AddScoped<Reference.DecideVersion>();
         services.AddScoped<Alerts.AlertPost>();
         services.AddScoped<Alerts.AlertMessages>();
+        services.AddSingleton<Alerts.AlertLinks>();
         services.AddSingleton<Alerts.ChannelTurns>();
         services.AddChannels();
 

@@ -129,6 +129,9 @@ public sealed partial record DeskSettings
     /// <summary>Web:PublicAddress: where people open the desk, path base included, without a slash at the end; null: messages hold no links.</summary>
     public string? PublicAddress { get; init; }
 
+    /// <summary>Web:LinkHours: for how long the link of a message opens.</summary>
+    public TimeSpan LinkLifetime { get; init; } = TimeSpan.FromHours(72);
+
     /// <summary>Outgoing:Allow: what may be called without https, or on this machine.</summary>
     public OutgoingAddresses Outgoing { get; init; } = new(new HashSet<string>());
 
@@ -279,6 +282,11 @@ public sealed partial record DeskSettings
             return Bad("bad_public_address", "Web:PublicAddress", "应为 http(s) 地址，不带参数", "must be an http(s) address without a query");
         }
 
+        if (Whole("Web:LinkHours", 72) is not (>= 1 and <= 720 and var linkHours))
+        {
+            return Bad("bad_link_hours", "Web:LinkHours", "应为 1 至 720 的整数", "must be a whole number from 1 to 720");
+        }
+
         var (accounts, badAccounts) = IncidentDesk.Accounts.AccountRules.Read(configuration);
         if (accounts is null)
         {
@@ -327,6 +335,7 @@ public sealed partial record DeskSettings
             KnownProxies = [.. proxies.Select(p => p!.Value)],
             Accounts = accounts,
             PublicAddress = publicAddress.Length == 0 ? null : publicAddress,
+            LinkLifetime = TimeSpan.FromHours(linkHours),
             Outgoing = outgoing,
             OutgoingTimeout = TimeSpan.FromSeconds(outgoingSeconds),
             IdentityProvider = provider,

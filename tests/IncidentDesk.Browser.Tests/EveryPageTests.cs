@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Deque.AxeCore.Commons;
+using IncidentDesk.Alerts;
 using IncidentDesk.Data;
 using IncidentDesk.Domain.Incidents;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using IncidentDesk.Tests.Api;
 using Microsoft.Playwright;
 
@@ -21,9 +23,9 @@ public sealed class EveryPageTests(Chromium chromium)
     /// <summary>Every page, and who opens it; {…} is filled in from the ledger.</summary>
     private static readonly Dictionary<string, string[]> Pages = new()
     {
-        [""] = ["/sign-in?expired=true", "/wall", "/no-such-page"],
+        [""] = ["/sign-in?expired=true", "/wall", "/no-such-page", "/alert?k={alert}"],
         ["wall"] = ["/wall"],
-        ["lead"] = ["/", "/log", "/inbox", "/search?words=%E6%BC%8F%E6%B0%B4", "/hand-over", "/people", "/account", "/tokens", "/second-factor", "/password", "/incidents/{asked}"],
+        ["lead"] = ["/", "/log", "/inbox", "/search?words=%E6%BC%8F%E6%B0%B4", "/hand-over", "/people", "/account", "/tokens", "/second-factor", "/password", "/incidents/{asked}", "/alert?k={alert}"],
         ["officer"] = ["/months/{before}", "/years", "/buildings", "/incidents/{late}"],
         ["auditor"] = ["/security-log"],
         ["admin"] = ["/people", "/people/staff", "/self-check"],
@@ -137,6 +139,8 @@ public sealed class EveryPageTests(Chromium chromium)
             ["{asked}"] = await Number(db => db.Incidents.Where(i => db.Requests.Any(r => r.Incident == i.Key && r.State == RequestRow.Pending))),
             ["{late}"] = await Number(db => db.Incidents.Where(i => i.BreachesAt != null && i.ResolvedAt != null)),
             ["{open}"] = await Number(db => db.Incidents.Where(i => i.ResolvedAt == null && i.ExcludedAs == null)),
+            ["{alert}"] = chromium.Desk.Services.GetRequiredService<AlertLinks>().Seal(
+                await chromium.Desk.Read(db => db.Alerts.Where(a => a.Timer == "resolution").OrderByDescending(a => a.RaisedAt).Select(a => a.Id).FirstAsync()), OutboxRow.Group, DeskHost.Now),
             ["{void}"] = await Number(db => db.Incidents.Where(i => i.ExcludedAs == "void")),
         };
     }

@@ -8,7 +8,7 @@ public sealed class SampleSettingsTests
     private static readonly string[] Keys =
         ["urls", "Data:Folder", "Database:Engine", "Database:ConnectionString", "Database:SharedCommits", "Files:Folder", "Files:Megabytes", "Files:PerTicket", "Keys:File", "Keys:Certificate", "Keys:Password", "Installation:Zone", "Installation:NumberPrefix", "Installation:District", "Jobs:Host", "Clock:Ntp", "Privacy:EraseAfterMonths",
         "Accounts:PasswordLength", "Accounts:PasswordDays", "Accounts:LockAfter", "Accounts:LockMinutes", "Accounts:IdleMinutes", "Accounts:StaffPhoneIdleMinutes", "Accounts:SessionHours", "Accounts:SecondFactorRoles", "Accounts:AuditDays", "Web:Certificate", "Web:CertificatePassword",
-        "Telemetry:OtlpEndpoint", "Telemetry:Prometheus", "Log:Folder", "Log:SizeMegabytes", "Log:KeptDays", "Web:PathBase", "Web:KnownProxies", "Web:PublicAddress", "Outgoing:Allow", "Outgoing:TimeoutSeconds", "Log:Syslog", "Accounts:LockAddressAfter",
+        "Telemetry:OtlpEndpoint", "Telemetry:Prometheus", "Log:Folder", "Log:SizeMegabytes", "Log:KeptDays", "Web:PathBase", "Web:KnownProxies", "Web:PublicAddress", "Web:LinkHours", "Outgoing:Allow", "Outgoing:TimeoutSeconds", "Log:Syslog", "Accounts:LockAddressAfter",
         "SignIn:OpenIdConnect:Authority", "SignIn:OpenIdConnect:ClientId", "SignIn:OpenIdConnect:ClientSecret", "SignIn:OpenIdConnect:ClientSecretFile", "SignIn:OpenIdConnect:PersonClaim"];
 
     private static IConfiguration Sample => new ConfigurationBuilder().AddJsonFile(Repo.File("appsettings.sample.json")).Build();
@@ -82,6 +82,8 @@ public sealed class SampleSettingsTests
     [InlineData("Outgoing:TimeoutSeconds", "16", "bad_outgoing_timeout")]
     [InlineData("Web:PublicAddress", "desk.by.gov.cn", "bad_public_address")]
     [InlineData("Web:PublicAddress", "https://desk.by.gov.cn/?a=1", "bad_public_address")]
+    [InlineData("Web:LinkHours", "0", "bad_link_hours")]
+    [InlineData("Web:LinkHours", "721", "bad_link_hours")]
     [InlineData("Privacy:EraseAfterMonths", "5", "bad_erase_after")]
     [InlineData("Privacy:EraseAfterMonths", "601", "bad_erase_after")]
     [InlineData("Privacy:EraseAfterMonths", "-6", "bad_erase_after")]

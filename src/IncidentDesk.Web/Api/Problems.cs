@@ -51,6 +51,8 @@ internal static class Problems
         ["upload_gap"] = 409,
         ["upload_incomplete"] = 409,
         ["attachment_erased"] = 410,
+        ["link_invalid"] = 404,
+        ["link_expired"] = 410,
         ["file_too_large"] = 413,
         ["file_missing"] = 500,
         ["files_not_writable"] = 503,

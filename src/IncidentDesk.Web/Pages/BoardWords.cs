@@ -18,6 +18,17 @@ internal static class BoardWords
         row.Town is not { } town ? row.ServicePoint ?? "—"
         : $"{Name(words, desk, ReferenceList.Town, town, row)}{(row.Building?.IndexOf(' ', StringComparison.Ordinal) is > 0 and var cut ? " " + row.Building[(cut + 1)..] : "")}";
 
+    /// <summary>The 镇街 by its name of the day of the report.</summary>
+    public static string Town(this Words words, Desk desk, BoardRow row) => row.Town is { } town ? Name(words, desk, ReferenceList.Town, town, row) : "—";
+
+    /// <summary>What an incident that is over came to.</summary>
+    public static string Over(this Words words, string over) => over switch
+    {
+        "void" => words["已作废", "void"],
+        "duplicate" => words["已并案", "merged"],
+        _ => words["已处理完成", "resolved"],
+    };
+
     /// <summary>The sign of a state, which is not told by its colour alone.</summary>
     public static string Sign(string state) => state switch
     {

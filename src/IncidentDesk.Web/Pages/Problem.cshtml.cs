@@ -22,6 +22,7 @@ internal sealed class ProblemPage : DeskPage
     {
         400 => words["无法处理该请求", "The request cannot be taken"],
         403 => words["没有权限", "Not allowed"],
+        410 => words["已失效", "No longer valid"],
         500 => words["系统出错", "Something went wrong"],
         503 => words["暂时无法使用", "Not available at the moment"],
         _ => words["没有该页面", "No such page"],

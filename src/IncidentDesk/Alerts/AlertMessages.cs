@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace IncidentDesk.Alerts;
 
 /// <summary>
-/// Alerts as messages to the outside: number, kind, town, time left and a link, which opens the ticket's page after signing in and does nothing by itself. Nothing of a
-/// reporter, no address, no free text.
+/// Alerts as messages to the outside: number, kind, town and time left. Nothing of a reporter, no address, no free text. The link is sealed when a message is sent
+/// (<see cref="AlertLinks"/>).
 /// </summary>
 public sealed class AlertMessages(DeskDb db, DeskCache cache, DeskSettings settings)
 {
@@ -66,7 +66,7 @@ public sealed class AlertMessages(DeskDb db, DeskCache cache, DeskSettings setti
         }
     }
 
-    private ChannelMessage Message(List<Delivery> told, IncidentRow? row, string? address, Desk desk, DateTimeOffset now)
+    private static ChannelMessage Message(List<Delivery> told, IncidentRow? row, string? address, Desk desk, DateTimeOffset now)
     {
         var (head, before) = (told[^1], told.Count - 1);
         var (zh, en) = before == 0 ? (head.Zh, head.En) : ($"{head.Zh}(渠道中断期间另有 {before} 项提醒未能送达，已并入本条。)", $"{head.En} {before} more that could not be delivered are told herewith.");
@@ -85,7 +85,7 @@ public sealed class AlertMessages(DeskDb db, DeskCache cache, DeskSettings setti
             row.EffectiveDueAt is { } due ? Left(due.Since(Instant.Of(now))) : null,
         ];
         return new ChannelMessage(
-            head.Alert, address, zh, en, string.Join("，", facts.Where(f => f is not null)), settings.PublicAddress is { } at ? $"{at}/incidents/{number}" : null,
+            head.Alert, address, zh, en, string.Join("，", facts.Where(f => f is not null)), null,
             new AlertedTicket(number, head.Alert, head.Timer, head.Step, head.DueAt.ToUtc(), row.Kind, row.Category, row.Town, row.EffectiveDueAt?.ToUtc()));
     }
 

@@ -16,7 +16,7 @@ public sealed record DeliverOutbox : IRequest<int>;
 
 /// <inheritdoc cref="DeliverOutbox"/>
 public sealed class DeliverOutboxHandler(
-    DeskDb db, IServiceProvider services, ChannelTurns turns, IEnumerable<IChannel> kinds, IDataProtectionProvider protection, TimeProvider clock, ILogger<DeliverOutboxHandler> log)
+    DeskDb db, IServiceProvider services, ChannelTurns turns, AlertLinks links, IEnumerable<IChannel> kinds, IDataProtectionProvider protection, TimeProvider clock, ILogger<DeliverOutboxHandler> log)
     : IRequestHandler<DeliverOutbox, int>
 {
     // What a message may take; one that could outlast its lease is left to the next claim.
@@ -71,7 +71,7 @@ public sealed class DeliverOutboxHandler(
         };
         foreach (var message in messages.TakeWhile(m => clock.GetUtcNow() < m.Rows[0].LeaseUntil - Margin))
         {
-            var outcome = all ?? await Send(way, kind!, message.Message, cancellationToken);
+            var outcome = all ?? await Send(way, kind!, Linked(message), cancellationToken);
             all = outcome.WholeChannel ? outcome : all;
             settled.Add(new Settled(message, outcome, clock.GetUtcNow()));
         }
@@ -85,6 +85,10 @@ public sealed class DeliverOutboxHandler(
         sent.ForEach(s => s.Sent.Rows.ToList().ForEach(r => DeskTelemetry.Delivered(channel, (s.At - r.RaisedAt).TotalSeconds)));
         return (sent.Sum(s => s.Sent.Rows.Count), more && all?.How != Delivered.RetryLater);
     }
+
+    /// <summary>With its link: sealed outside of any unit of work, since the keys may have to be made first, and good from now on.</summary>
+    private ChannelMessage Linked(Consignment of) =>
+        of.Message.Ticket is { } ticket ? of.Message with { Link = links.Of(ticket.Alert, of.Rows[0].Person, clock.GetUtcNow()) } : of.Message;
 
     private async Task<DeliveryOutcome> Send(ChannelRow? way, IChannel kind, ChannelMessage message, CancellationToken cancellationToken)
     {

@@ -210,6 +210,7 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
 
         // The doors that ask nobody who they are; what is not there is not there for anybody. A wall screen shows a token instead.
         ("/wall", Everybody + " nobody"),
+        ("/alert", Everybody + " nobody"),
         ("/sign-in", Everybody + " nobody"),
         ("/language", Everybody + " nobody"),
         ("/problem", Everybody + " nobody"),
@@ -230,6 +231,9 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
         ("/log", "staff"),
         ("/inbox?handler=Acknowledge", Everybody),
         ("/wall", Everybody + " nobody"),
+
+        // The page leads nobody to sign in by itself.
+        ("/alert", Everybody + " nobody"),
         ("/ledger", "officer"),
         ("/ledger?handler=Import", "officer"),
         ("/ledger?handler=Discard", "officer"),
@@ -286,7 +290,7 @@ public sealed class RightsTests(DeskHosts hosts) : IClassFixture<DeskHosts>
                     .Replace("{month?}", "2026-05", StringComparison.Ordinal).Replace("{year?}", "2026", StringComparison.Ordinal)
                     .Replace("{list?}", "policy", StringComparison.Ordinal).Replace("{list}/{code}", "policy/strict", StringComparison.Ordinal));
                 var came = browser.At.StartsWith("/sign-in?returnUrl=", StringComparison.Ordinal) ? "led to sign in" : ((int)browser.Answer.StatusCode).ToString();
-                var right = may.Split(' ').Contains(who) ? page == "/problem" ? "404" : page == "/language" && who == "nobody" ? "led to sign in" : "200" : who == "nobody" ? "led to sign in" : "403";
+                var right = may.Split(' ').Contains(who) ? page is "/problem" or "/alert" ? "404" : page == "/language" && who == "nobody" ? "led to sign in" : "200" : who == "nobody" ? "led to sign in" : "403";
                 if (came != right || (came == "403" && !browser.Text.Contains("您的角色没有此项权限", StringComparison.Ordinal)))
                 {
                     wrong.Add($"{page} as {who}: {came}, not {right}");

@@ -214,6 +214,9 @@ public sealed class DeskHost : IAsyncDisposable
         return new Ran(command.ExitCode, await output, await error);
     }
 
+    /// <summary>Services of another process on the same ledger.</summary>
+    public IServiceProvider Services => reader;
+
     /// <summary>Sends a message as the operator at the machine does.</summary>
     public Task<T> Ask<T>(IRequest<T> message) => reader.SendAlone(message);
 

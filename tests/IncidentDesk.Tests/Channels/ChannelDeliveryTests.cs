@@ -9,6 +9,7 @@ using IncidentDesk.Tests.Api;
 using IncidentDesk.Tests.Desks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IncidentDesk.Tests.Channels;
 
@@ -52,7 +53,7 @@ public sealed class ChannelDeliveryTests
             Assert.Contains($"工单 {number} 已超时", text, StringComparison.Ordinal);
             Assert.Contains("出租屋 渗漏/堵塞，", text, StringComparison.Ordinal);
             Assert.Contains("已超 0小时0分", text, StringComparison.Ordinal);
-            Assert.Contains($"https://desk.by.gov.cn/incidents/{number}", text, StringComparison.Ordinal);
+            Assert.Contains("https://desk.by.gov.cn/alert?k=", text, StringComparison.Ordinal);
             Assert.Contains("编号 " + rows[0].Alert, text, StringComparison.Ordinal);
         }
 
@@ -81,6 +82,35 @@ public sealed class ChannelDeliveryTests
         var everywhere = shown.Concat(stored).Concat(desk.Log.All).Concat(spans).Append(new SaveChannel(ChannelDesk.Officer, "c", "wecom", "n", true, desk.Servers.Settings("wecom")).ToString()).ToList();
         Assert.All(FakeServers.Secrets.Append(MailServer.Password), secret => Assert.DoesNotContain(everywhere, line => line.Contains(secret, StringComparison.Ordinal)));
         Assert.Contains($"http://{desk.Servers.Host}/…", shown);
+    }
+
+    [Fact]
+    public async Task The_link_of_a_message_opens_for_its_time_for_whom_it_was_sent_to_and_acknowledges_nothing()
+    {
+        await using var desk = await ChannelDesk.Open();
+        await desk.Add("webhook");
+        await desk.Add("sms-http");
+        var number = await desk.Faults(1);
+        await desk.Pass(Breach);
+        await desk.Deliver();
+        var zhou = new Caller(new Domain.Incidents.Actor("zhou", "周值班长"), new HashSet<Role> { Role.Approver }, "page");
+        var wu = ChannelDesk.Officer;
+        var alert = await desk.Desk.Read(db => db.Alerts.Where(a => a.FoldedInto == null).Select(a => a.Id).SingleAsync());
+        var links = desk.Desk.Services.GetRequiredService<AlertLinks>();
+        var group = System.Text.Json.JsonDocument.Parse(desk.Servers.Received.Single(g => g.Path == "/hook").Body).RootElement.GetProperty("data").GetProperty("link").GetString()!["https://desk.by.gov.cn/alert?k=".Length..];
+        var own = links.Seal(alert, "zhou", desk.Desk.Clock.GetUtcNow());
+        foreach (var (key, by, mine) in new[] { (group, null, false), (group, zhou, true), (group, wu, false), (own, zhou, true), (own, wu, false), (own, null, false), (own, zhou with { MustFirst = "password" }, false) })
+        {
+            var seen = (await desk.Desk.Send(new ReadAlertLink(by, key))).Value!;
+            Assert.Equal((alert, 0, mine, null), (seen.Alert.Id, seen.Known, seen.Mine is not null, seen.Over));
+            Assert.Equal("BY" + number[2..10], "BY" + seen.Ticket.Key.ToString(System.Globalization.CultureInfo.InvariantCulture)[..8]);
+        }
+
+        Assert.Equal(0, await desk.Desk.Read(db => db.Inbox.CountAsync(i => i.AcknowledgedAt != null)));
+        desk.Desk.Clock.Advance(TimeSpan.FromHours(72) - TimeSpan.FromSeconds(1));
+        Assert.Null((await desk.Desk.Send(new ReadAlertLink(null, group))).Refused);
+        desk.Desk.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("link_expired", (await desk.Desk.Send(new ReadAlertLink(null, group))).Refused!.Code);
     }
 
     [Fact]

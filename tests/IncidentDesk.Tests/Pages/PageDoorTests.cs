@@ -14,7 +14,7 @@ public sealed class PageDoorTests(PageHost host)
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-    private static readonly string[] All = ["/", "/log", "/inbox", "/search", "/hand-over", "/months", "/years", "/buildings", "/account", "/wall", "/people", "/people/staff", "/tokens", "/second-factor", "/password", "/self-check", "/system", "/ledger", "/rules", "/rules/policy", "/rules/policy/strict", "/sign-in", "/problem", "/nothing-here"];
+    private static readonly string[] All = ["/", "/log", "/inbox", "/search", "/hand-over", "/months", "/years", "/buildings", "/account", "/wall", "/people", "/people/staff", "/tokens", "/second-factor", "/password", "/self-check", "/system", "/ledger", "/rules", "/rules/policy", "/rules/policy/strict", "/sign-in", "/problem", "/nothing-here", "/alert"];
 
     [Fact]
     public async Task Every_page_in_both_languages_has_its_headers_labels_one_heading_and_nothing_from_elsewhere()
